@@ -1,0 +1,19 @@
+package dev.penstock.model;
+
+/** A value that must not exist: names the field and says what is wrong and what is accepted. */
+public final class InvalidValueException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String field;
+
+  public InvalidValueException(String field, String message) {
+    super(field + ": " + message);
+    this.field = field;
+  }
+
+  /** The field as the record names it, for example {@code burst}. */
+  public String field() {
+    return field;
+  }
+}
