@@ -47,7 +47,12 @@ public record ClientAddress(long high, long low) {
   @Override
   public String toString() {
     if (isIpv4()) {
-      return (low >>> 24 & 0xff) + "." + (low >>> 16 & 0xff) + "." + (low >>> 8 & 0xff) + "."
+      return (low >>> 24 & 0xff)
+          + "."
+          + (low >>> 16 & 0xff)
+          + "."
+          + (low >>> 8 & 0xff)
+          + "."
           + (low & 0xff);
     }
     int gap = longestZeros();

@@ -6,9 +6,9 @@ import dev.penstock.model.RateLimit;
  * The arithmetic of one limit, compiled once a route. Everything is an integer and exact.
  *
  * <p>A bucket is what its client has <em>used</em> (0 is full), counted in parts of a token. One
- * token has as many parts as an hour has nanoseconds, so n a second, minute or hour are each a whole
- * number of parts a nanosecond, and what a client has used keeps its meaning when the rate changes.
- * The largest bucket, 1,000,001 tokens, is 3.6e18 parts: twice that still fits a long.
+ * token has as many parts as an hour has nanoseconds, so n a second, minute or hour are each a
+ * whole number of parts a nanosecond, and what a client has used keeps its meaning when the rate
+ * changes. The largest bucket, 1,000,001 tokens, is 3.6e18 parts: twice that still fits a long.
  */
 public final class Limit {
 
@@ -46,7 +46,10 @@ public final class Limit {
     return fillNanos;
   }
 
-  /** What is used after so long a time, in parts. More than this limit's bucket holds counts as all of it. */
+  /**
+   * What is used after so long a time, in parts. More than this limit's bucket holds counts as all
+   * of it.
+   */
   long refilled(long used, long elapsedNanos) {
     // Past fillNanos the product could overflow, and the bucket is full anyway.
     return elapsedNanos >= fillNanos
@@ -65,7 +68,9 @@ public final class Limit {
     long after = used + cost * TOKEN;
     if (after > full) {
       return new Decision.Refused(
-          (full - used) / TOKEN, nanosFor(after - full) + behindNanos, nanosFor(used) + behindNanos);
+          (full - used) / TOKEN,
+          nanosFor(after - full) + behindNanos,
+          nanosFor(used) + behindNanos);
     }
     long remaining = (full - after) / TOKEN;
     return new Decision.Allowed(

@@ -5,14 +5,15 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the buckets of all services in one table of this process, whose memory is taken at the start
- * and never grows (nginx's {@code zone=name:10m}).
+ * Keeps the buckets of all services in one table of this process, whose memory is taken at the
+ * start and never grows (nginx's {@code zone=name:10m}).
  *
- * <p>The table is split into segments, each with its own lock, so that event loops seldom meet. When
- * a segment is full its least recently asked client is forgotten, which gives that client a full
- * bucket. So an attacker can reset a bucket only as with any LRU: by asking from about as many other
- * addresses as the table holds between two requests of the victim, since which clients share a
- * segment depends on a secret of this process. A client that keeps asking, even if refused, stays.
+ * <p>The table is split into segments, each with its own lock, so that event loops seldom meet.
+ * When a segment is full its least recently asked client is forgotten, which gives that client a
+ * full bucket. So an attacker can reset a bucket only as with any LRU: by asking from about as many
+ * other addresses as the table holds between two requests of the victim, since which clients share
+ * a segment depends on a secret of this process. A client that keeps asking, even if refused,
+ * stays.
  *
  * <p>A bucket belongs to a client and a service, not to a configuration: after a change of the rate
  * what the client had used stays used, the time since then refills at the new rate, and a smaller
@@ -38,7 +39,8 @@ public final class LocalRateLimiter implements RateLimiter {
     if (maxClients < 1 || maxClients > 1 << 26) {
       throw new IllegalArgumentException("maxClients is " + maxClients);
     }
-    int count = Integer.highestOneBit(Math.clamp(maxClients / MIN_CLIENTS_PER_SEGMENT, 1, MAX_SEGMENTS));
+    int count =
+        Integer.highestOneBit(Math.clamp(maxClients / MIN_CLIENTS_PER_SEGMENT, 1, MAX_SEGMENTS));
     hash = new KeyHash(new SecureRandom());
     segments = new Segment[count];
     for (int i = 0; i < count; i++) {
