@@ -15,6 +15,8 @@ import java.util.function.LongSupplier;
  * a segment depends on a secret of this process. A client that keeps asking, even if refused,
  * stays.
  *
+ * <p>Services share the table and its budget, never a bucket.
+ *
  * <p>A bucket belongs to a client and a service, not to a configuration: after a change of the rate
  * what the client had used stays used, the time since then refills at the new rate, and a smaller
  * burst leaves it at worst with an empty bucket.

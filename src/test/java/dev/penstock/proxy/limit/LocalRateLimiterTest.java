@@ -4,12 +4,15 @@ import static dev.penstock.proxy.limit.Limits.key;
 import static dev.penstock.proxy.limit.Limits.nodelay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +66,23 @@ class LocalRateLimiterTest extends RateLimiterContract {
     assertEquals(maxClients, passing(table, 0, maxClients));
     assertEquals(0, passing(table, 0, maxClients));
     assertEquals(3 * maxClients, passing(table, maxClients, 4 * maxClients));
+  }
+
+  @Test
+  void keys_whose_hashes_collide_stay_apart() {
+    var segment = new Segment(10, new KeyHash(new SplittableRandom(1)));
+    var keys =
+        List.of(
+            key("tts", 1),
+            key("stt", 1),
+            key("tts", 2),
+            new LimitKey(Limits.scope("tts"), new ClientAddress(7, Limits.ipv4(1).low())));
+    for (LimitKey key : keys) {
+      assertInstanceOf(Decision.Allowed.class, segment.decide(key, 0, ONCE, 1, 0));
+    }
+    for (LimitKey key : keys) {
+      assertInstanceOf(Decision.Refused.class, segment.decide(key, 0, ONCE, 1, 0));
+    }
   }
 
   @Test

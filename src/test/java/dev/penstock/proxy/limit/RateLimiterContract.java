@@ -247,25 +247,33 @@ abstract class RateLimiterContract {
 
   @Test
   void threads_that_meet_on_one_key_get_exactly_the_burst_and_one() throws Exception {
-    Limit limit = nodelay("1r/h", 999);
-    int threads = 4;
-    try (var pool = Executors.newFixedThreadPool(threads)) {
+    assertEquals(1_000, passesOfThreads(nodelay("1r/h", 999), 1, 2_000));
+  }
+
+  @Test
+  void threads_that_meet_on_many_keys_get_exactly_the_burst_and_one_of_each() throws Exception {
+    int keys = 500;
+    assertEquals(keys * 3, passesOfThreads(nodelay("1r/h", 2), keys, keys * 2));
+  }
+
+  private int passesOfThreads(Limit limit, int keys, int requestsOfEach) throws Exception {
+    try (var pool = Executors.newFixedThreadPool(4)) {
       var counts = new ArrayList<Future<Integer>>();
-      for (int i = 0; i < threads; i++) {
-        counts.add(pool.submit(() -> passes(limit, 2_000)));
+      for (int i = 0; i < 4; i++) {
+        counts.add(pool.submit(() -> passes(limit, keys, requestsOfEach)));
       }
       int total = 0;
       for (Future<Integer> count : counts) {
         total += count.get();
       }
-      assertEquals(1_000, total);
+      return total;
     }
   }
 
-  private int passes(Limit limit, int requests) {
+  private int passes(Limit limit, int keys, int requests) {
     int passed = 0;
     for (int i = 0; i < requests; i++) {
-      passed += decide(KEY, limit, 1) instanceof Allowed ? 1 : 0;
+      passed += decide(key("tts", i % keys), limit, 1) instanceof Allowed ? 1 : 0;
     }
     return passed;
   }
