@@ -1,5 +1,7 @@
 package dev.penstock.proxy.limit;
 
+import dev.penstock.proxy.client.ClientAddress;
+
 /**
  * Whose bucket: a client at a service behind a gateway. Cheap to build for each request, because
  * the scope is made once a route and the client once a connection.

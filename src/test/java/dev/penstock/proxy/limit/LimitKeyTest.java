@@ -1,5 +1,7 @@
 package dev.penstock.proxy.limit;
 
+import dev.penstock.proxy.client.ClientAddress;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,5 +1,7 @@
 package dev.penstock.proxy.limit;
 
+import dev.penstock.proxy.client.ClientAddress;
+
 import dev.penstock.model.Rate;
 import dev.penstock.model.RateLimit;
 import dev.penstock.model.ResourceName;

@@ -1,5 +1,7 @@
 package dev.penstock.proxy.limit;
 
+import dev.penstock.proxy.client.ClientAddress;
+
 import static dev.penstock.proxy.limit.Limits.delayed;
 import static dev.penstock.proxy.limit.Limits.key;
 import static dev.penstock.proxy.limit.Limits.nodelay;
