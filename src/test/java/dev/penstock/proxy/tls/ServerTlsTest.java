@@ -1,12 +1,17 @@
 package dev.penstock.proxy.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.Certificate;
+import dev.penstock.model.Cidr;
+import dev.penstock.model.ClientIp.ProxyProtocol;
 import dev.penstock.model.Tls;
+import dev.penstock.proxy.client.PeerHandler;
+import dev.penstock.proxy.client.TrustedProxies;
 import dev.penstock.testing.TestCertificates;
 import dev.penstock.testing.TestCertificates.Issued;
 import io.netty.handler.ssl.OpenSsl;
@@ -248,6 +253,27 @@ class ServerTlsTest {
         assertEquals(-1, silent.getInputStream().read());
         assertNotNull(server.closed.poll(20, TimeUnit.SECONDS));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("libraries")
+  void followsAProxyHeader(SslProvider library) throws Exception {
+    var trusted = new TrustedProxies(List.of(Cidr.parse("127.0.0.0/8")));
+    for (Issued[] certificates : List.of(new Issued[] {FIRST}, new Issued[] {FIRST, SECOND})) {
+      var server =
+          open(
+              new TlsServer(
+                  running(library, certificates),
+                  () -> new PeerHandler(ProxyProtocol.REQUIRED, trusted, Duration.ofSeconds(5))));
+      var plain = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      plain
+          .getOutputStream()
+          .write("PROXY TCP4 198.51.100.1 192.0.2.7 4096 443\r\n".getBytes(US_ASCII));
+      try (SSLSocket socket = new TlsClient().secure(plain, "first.example")) {
+        assertEquals("x", TlsClient.echo(socket, "x"));
+      }
+      assertEquals("198.51.100.1", PeerHandler.peer(server.nextClosed()).toString());
     }
   }
 

@@ -34,10 +34,15 @@ final class TlsClient {
 
   /** Connects and shakes hands; an empty server name is not sent. */
   SSLSocket connect(int port, String serverName, String... protocols) throws IOException {
-    Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+    return secure(new Socket(InetAddress.getLoopbackAddress(), port), serverName, protocols);
+  }
+
+  /** The same over a connection that has carried other bytes before. */
+  SSLSocket secure(Socket plain, String serverName, String... protocols) throws IOException {
     plain.setSoTimeout(20_000);
     SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
+        (SSLSocket)
+            context.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     List<SNIServerName> names =
         serverName.isEmpty() ? List.of() : List.of(new SNIHostName(serverName));

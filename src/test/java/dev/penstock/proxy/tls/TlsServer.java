@@ -2,6 +2,7 @@ package dev.penstock.proxy.tls;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Echoes what it reads behind TLS. */
 final class TlsServer implements AutoCloseable {
@@ -33,6 +35,11 @@ final class TlsServer implements AutoCloseable {
   private final Channel listener;
 
   TlsServer(TlsSwitch tls) {
+    this(tls, ChannelInboundHandlerAdapter::new);
+  }
+
+  /** With another handler before TLS. */
+  TlsServer(TlsSwitch tls, Supplier<ChannelHandler> first) {
     listener =
         new ServerBootstrap()
             .group(group)
@@ -41,7 +48,7 @@ final class TlsServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(tls.handlerFor(channel), new Echo());
+                    channel.pipeline().addLast(first.get(), tls.handlerFor(channel), new Echo());
                     channel.closeFuture().addListener(_ -> closed.add(channel));
                     open.add(channel);
                   }
