@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The one way from resources to a configuration. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Translator {
 
   private Translator() {}
