@@ -15,7 +15,9 @@ public final class PathPrefix {
     Check.that(
         path.length() <= 1024 && VALID.matcher(path).matches(),
         field,
-        "'" + path + "' is not a path such as /stt: it starts with / and has no trailing or double"
+        "'"
+            + path
+            + "' is not a path such as /stt: it starts with / and has no trailing or double"
             + " slash, no query and no percent-encoding");
     for (String segment : path.split("/", -1)) {
       Check.that(
