@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 final class Targets {
 
   /** Nobody's address. */
-  private static final List<Cidr> UNUSABLE = blocks("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8");
+  private static final List<Cidr> UNUSABLE =
+      blocks("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8");
 
   private static final List<Cidr> LOOPBACK = blocks("127.0.0.0/8", "::1/128");
 
@@ -81,8 +82,7 @@ final class Targets {
     boolean inCluster =
         service || host.endsWith(".cluster.local") || labels.getLast().equals("svc");
     // By its search domains a resolver takes "name.namespace" for a Service, too.
-    boolean shortened =
-        labels.size() == 2 && references.namespaceLabels(labels.get(1)).isPresent();
+    boolean shortened = labels.size() == 2 && references.namespaceLabels(labels.get(1)).isPresent();
     if (!inCluster && !shortened) {
       return;
     }
@@ -109,6 +109,30 @@ final class Targets {
     } else if (name.equals(new ResourceName("default", "kubernetes"))) {
       at.error(Reason.REF_NOT_PERMITTED, "Service " + name + " is the API server");
     }
+  }
+
+  /** The same, and that it has the port; problems go to {@code name} and {@code port}. */
+  void checkService(ResourceName name, int port, Problems at) {
+    checkService(name, at.at("name"));
+    references
+        .service(name)
+        .filter(service -> !service.externalName() && !service.ports().contains(port))
+        .ifPresent(
+            service ->
+                at.at("port")
+                    .error(
+                        Reason.BACKEND_NOT_FOUND,
+                        "Service "
+                            + name
+                            + " has no port "
+                            + port
+                            + "; it has "
+                            + service.ports().stream().sorted().toList()));
+  }
+
+  /** What a Service is called within a cluster, whatever its domain. */
+  static String dnsName(ResourceName service) {
+    return service.name() + "." + service.namespace() + ".svc";
   }
 
   private static void refuse(Problems at, String host, String why) {
