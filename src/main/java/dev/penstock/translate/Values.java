@@ -105,9 +105,9 @@ final class Values {
     return valid ? Optional.of(name) : Optional.empty();
   }
 
-  /** The text for a message of one line. */
+  /** The text for a message. */
   static String quoted(String text) {
     String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
-    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+    return "'" + shown + "'";
   }
 }
