@@ -84,6 +84,12 @@ final class CrdGenerator {
     schema.put("description", type.getAnnotation(JsonClassDescription.class).value());
     // Without it an API server would take a resource without spec, and fill in no defaults.
     schema.putArray("required").add("spec");
+    ObjectNode spec = (ObjectNode) schema.at("/properties/spec");
+    spec.put("description", "What is wanted.");
+    if (!spec.has("required")) {
+      spec.putObject("default");
+    }
+    ((ObjectNode) schema.at("/properties/status")).put("description", "What became of it.");
     ObjectNode status = (ObjectNode) schema.at("/properties/status/properties");
     status.set("conditions", conditions(status.path("conditions").path("description").asText()));
   }

@@ -50,7 +50,6 @@ class CrdSchemaTest {
             ours(schema)
                 && !schema.path().endsWith("[]")
                 && !schema.path().endsWith("{}")
-                && !Set.of("spec", "status").contains(schema.path())
                 && schema.node().path("description").asText().isEmpty());
   }
 
@@ -103,14 +102,19 @@ class CrdSchemaTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"aigateways", "aiservices"})
-  void aResourceWithoutSpecIsRefused(String plural) throws IOException {
+  void everyResourceHasASpec(String plural) throws IOException {
     assertEquals("[\"spec\"]", Schema.of(plural).node().path("required").toString());
+  }
+
+  @Test
+  void onlyAGatewaySpecMayBeLeftOut() throws IOException {
+    assertEquals("{}", Schema.of("aigateways").node().at("/properties/spec/default").toString());
+    assertTrue(Schema.of("aiservices").node().at("/properties/spec/default").isMissingNode());
   }
 
   @Test
   void defaultsReachIntoBlocksThatAreNotWritten() throws IOException {
     ObjectNode gateway = new ObjectMapper().createObjectNode();
-    gateway.putObject("spec");
     Schema.of("aigateways").applyDefaults(gateway);
     assertEquals("Terminate", gateway.at("/spec/tls/mode").asText());
     assertEquals("60s", gateway.at("/spec/proxy/drainTimeout").asText());
