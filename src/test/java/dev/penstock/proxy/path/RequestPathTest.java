@@ -26,14 +26,12 @@ class RequestPathTest {
         "/a./b",
         "/%20/%C3%A9",
         "/%252e%252e/x",
-        "/%25%32",
         "/...",
         "/..a/.b",
         "/....;x"
       })
   void leavesACanonicalPathAsItIs(String path) {
-    String expected = path.equals("/%25%32") ? "/%252" : path;
-    assertEquals(expected, canonical(path));
+    assertEquals(path, canonical(path));
   }
 
   @ParameterizedTest
@@ -48,6 +46,7 @@ class RequestPathTest {
     "/a%0d%0aHost:%20x, /a%0D%0AHost:%20x",
     "/%252e%252E/llm, /%252e%252E/llm",
     "/%25%32%65, /%252e",
+    "/%25%32, /%252",
     "//llm, /llm",
     "///a////b//, /a/b/",
     "//evil.example/llm, /evil.example/llm",
