@@ -2,12 +2,16 @@ package dev.penstock.proxy;
 
 import dev.penstock.model.AuthPolicy;
 import dev.penstock.model.Upstream;
+import dev.penstock.model.Upstream.Endpoint;
 import dev.penstock.proxy.stage.AuthCache;
+import dev.penstock.proxy.tls.TlsProblem;
+import dev.penstock.proxy.tls.UpstreamTlsContext;
 import dev.penstock.proxy.upstream.Cluster;
 import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backends {
 
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
   private final Map<Upstream, Cluster> clusters = new HashMap<>();
   private final Map<AuthPolicy.External, AuthCache> caches = new HashMap<>();
-  private final Backends previous;
+  private final @Nullable Backends previous;
   private final List<Worker> workers;
   private final Resolver resolver;
   private final LongSupplier nanoClock;
 
   /** The first, with nothing to take over. */
   Backends(List<Worker> workers, Resolver resolver, LongSupplier nanoClock) {
-    this.previous = this;
+    this.previous = null;
     this.workers = workers;
     this.resolver = resolver;
     this.nanoClock = nanoClock;
@@ -49,10 +55,13 @@ final class Backends {
     return new Backends(this);
   }
 
-  Cluster cluster(Upstream upstream) {
+  /**
+   * @throws TlsProblem if the authorities of its TLS cannot be read
+   */
+  Cluster cluster(Upstream upstream) throws TlsProblem {
     Cluster known = clusters.get(upstream);
     if (known == null) {
-      Cluster old = previous.clusters.get(upstream);
+      Cluster old = previous == null ? null : previous.clusters.get(upstream);
       known = old != null ? old : new Cluster(upstream, tls(upstream), resolver, workers);
       clusters.put(upstream, known);
     }
@@ -65,7 +74,7 @@ final class Backends {
     }
     AuthCache known = caches.get(external);
     if (known == null) {
-      AuthCache old = previous.caches.get(external);
+      AuthCache old = previous == null ? null : previous.caches.get(external);
       known = old != null ? old : new AuthCache(external.cache().get(), nanoClock);
       caches.put(external, known);
     }
@@ -82,7 +91,16 @@ final class Backends {
         });
   }
 
-  private static Optional<Function<ByteBufAllocator, SslHandler>> tls(Upstream upstream) {
-    return Optional.empty();
+  /**
+   * @throws TlsProblem if the authorities of one that is new cannot be read
+   */
+  private Optional<Function<ByteBufAllocator, SslHandler>> tls(Upstream upstream)
+      throws TlsProblem {
+    if (upstream.tls().isEmpty()) {
+      return Optional.empty();
+    }
+    Endpoint first = upstream.endpoints().getFirst();
+    var context = UpstreamTlsContext.compile(first.authority(), upstream.tls().get());
+    return Optional.of(allocator -> context.newHandler(allocator, first.port(), HANDSHAKE_TIMEOUT));
   }
 }

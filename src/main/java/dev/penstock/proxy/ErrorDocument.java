@@ -13,18 +13,17 @@ record ErrorDocument(String contentType, String body) {
   static ErrorDocument problem(int status, Reason reason, String detail, String requestId) {
     return new ErrorDocument(
         "application/problem+json",
-        (
-            "{\"type\":\"about:blank\",\"title\":\""
-                + StatusLine.phrase(status)
-                + "\",\"status\":"
-                + status
-                + ",\"detail\":\""
-                + escape(detail)
-                + "\",\"reason\":\""
-                + reason.label()
-                + "\",\"requestId\":\""
-                + escape(requestId)
-                + "\"}\n"));
+        ("{\"type\":\"about:blank\",\"title\":\""
+            + StatusLine.phrase(status)
+            + "\",\"status\":"
+            + status
+            + ",\"detail\":\""
+            + escape(detail)
+            + "\",\"reason\":\""
+            + reason.label()
+            + "\",\"requestId\":\""
+            + escape(requestId)
+            + "\"}\n"));
   }
 
   static ErrorDocument openAi(int status, Reason reason, String detail, String requestId) {
@@ -37,16 +36,15 @@ record ErrorDocument(String contentType, String body) {
         };
     return new ErrorDocument(
         "application/json",
-        (
-            "{\"error\":{\"message\":\""
-                + escape(detail)
-                + "\",\"type\":\""
-                + type
-                + "\",\"param\":null,\"code\":\""
-                + reason.label()
-                + "\",\"request_id\":\""
-                + escape(requestId)
-                + "\"}}\n"));
+        ("{\"error\":{\"message\":\""
+            + escape(detail)
+            + "\",\"type\":\""
+            + type
+            + "\",\"param\":null,\"code\":\""
+            + reason.label()
+            + "\",\"request_id\":\""
+            + escape(requestId)
+            + "\"}}\n"));
   }
 
   private static String escape(String text) {

@@ -7,6 +7,7 @@ import dev.penstock.ops.ListenerMeter;
 import dev.penstock.ops.ProxyMetrics;
 import dev.penstock.proxy.client.ClientAddress;
 import dev.penstock.proxy.client.PeerHandler;
+import dev.penstock.proxy.tls.TlsSwitch;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,7 +27,7 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
   private final ConnectionLimits limits;
   private final ProxyMetrics metrics;
   private final ListenerMeter meter;
-  private final boolean secure;
+  private final Optional<TlsSwitch> tls;
   private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
 
   ListenerInitializer(
@@ -33,13 +35,13 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
       RequestFactory requests,
       ConnectionLimits limits,
       ProxyMetrics metrics,
-      boolean secure) {
+      Optional<TlsSwitch> tls) {
     this.workers = workers;
     this.requests = requests;
     this.limits = limits;
     this.metrics = metrics;
-    this.meter = metrics.listener(secure ? "https" : "http");
-    this.secure = secure;
+    this.meter = metrics.listener(tls.isPresent() ? "https" : "http");
+    this.tls = tls;
   }
 
   /** The connections that are open now. */
@@ -79,9 +81,7 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    if (secure) {
-      snapshot.tls().ifPresent(tls -> tls.addTo(channel));
-    }
+    tls.ifPresent(certificates -> channel.pipeline().addLast(certificates.handlerFor(channel)));
     Worker worker = workers.get(channel.eventLoop());
     if (worker == null) {
       throw new IllegalStateException("a connection on a loop that is no worker's");

@@ -11,6 +11,7 @@ import dev.penstock.proxy.stage.BodySizeStage;
 import dev.penstock.proxy.stage.ExternalAuthStage;
 import dev.penstock.proxy.stage.RateLimitStage;
 import dev.penstock.proxy.stage.Stage;
+import dev.penstock.proxy.tls.TlsProblem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,10 @@ final class Pipeline {
     this.backends = backends;
   }
 
-  List<Stage> stages(Route route, RouteMeter meter) {
+  /**
+   * @throws TlsProblem if the authorities of an auth service cannot be read
+   */
+  List<Stage> stages(Route route, RouteMeter meter) throws TlsProblem {
     List<Stage> stages = new ArrayList<>();
     stages.add(new BodySizeStage(route.maxBodySize()));
     route

@@ -1,14 +1,10 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
-import dev.penstock.model.Tls;
-import dev.penstock.ops.RouteMeter;
-import dev.penstock.proxy.client.ForwardedFor;
-import dev.penstock.proxy.client.TrustedProxies;
 import dev.penstock.proxy.limit.LocalRateLimiter;
-import dev.penstock.proxy.limit.RateLimiter;
-import dev.penstock.proxy.path.PrefixRouter;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
+import dev.penstock.proxy.tls.ServerTls;
+import dev.penstock.proxy.tls.TlsSwitch;
 import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.EventLoop;
@@ -25,20 +21,25 @@ public final class ProxyServer implements AutoCloseable {
 
   private final ProxyOptions options;
   private final Transport transport;
-  private final RateLimiter limiter;
+  private final Compiler compiler;
+  private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
   private volatile Snapshot snapshot;
   private Backends backends;
   private Optional<Listener> http = Optional.empty();
   private Optional<Listener> https = Optional.empty();
 
-  private ProxyServer(ProxyOptions options, GatewayConfig config) throws ConfigRefusedException {
+  private ProxyServer(ProxyOptions options, Transport transport, GatewayConfig config)
+      throws ConfigRefusedException {
     this.options = options;
-    this.transport = Transport.start(options.workers());
-    this.limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
+    this.transport = transport;
+    var limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
+    this.compiler = new Compiler(limiter, options.metrics());
     this.backends = new Backends(transport.workers(), Resolver.system(), options.nanoClock());
-    this.snapshot = compile(config, backends);
-    options.metrics().configReloaded(Instant.now());
+    Compiler.Compiled first = compiler.compile(config, backends, Optional.empty());
+    this.snapshot = first.snapshot();
+    this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
+    noteServed(first);
   }
 
   /**
@@ -49,34 +50,35 @@ public final class ProxyServer implements AutoCloseable {
    */
   public static ProxyServer start(ProxyOptions options, GatewayConfig config)
       throws ProxyStartException, ConfigRefusedException {
-    var server = new ProxyServer(options, config);
+    var transport = Transport.start(options.workers());
     try {
+      var server = new ProxyServer(options, transport, config);
       server.listen();
       return server;
-    } catch (ProxyStartException | RuntimeException e) {
-      server.close();
+    } catch (ProxyStartException | ConfigRefusedException | RuntimeException e) {
+      transport.close();
       throw e;
     }
   }
 
   private void listen() throws ProxyStartException {
-    boolean tls = current().tls().mode() == Tls.Mode.TERMINATE;
-    if (tls && options.httpsPort() >= 0) {
-      https = Optional.of(listener(true, options.httpsPort()));
+    if (tls.isPresent() && options.httpsPort() >= 0) {
+      https = Optional.of(listener(tls, options.httpsPort()));
     }
     if (options.httpPort() >= 0) {
-      http = Optional.of(listener(false, options.httpPort()));
+      http = Optional.of(listener(Optional.empty(), options.httpPort()));
     }
   }
 
-  private Listener listener(boolean secure, int port) throws ProxyStartException {
+  private Listener listener(Optional<TlsSwitch> secure, int port) throws ProxyStartException {
     var redirect =
         new HttpsRedirectStage(
             () ->
                 options
                     .redirectPort()
                     .orElseGet(() -> httpsAddress().map(InetSocketAddress::getPort).orElse(443)));
-    var requests = new RequestFactory(() -> snapshot, options.accessLog(), redirect, secure);
+    var requests =
+        new RequestFactory(() -> snapshot, options.accessLog(), redirect, secure.isPresent());
     Map<EventLoop, Worker> byLoop =
         transport.workers().stream().collect(Collectors.toMap(Worker::loop, worker -> worker));
     var initializer =
@@ -90,45 +92,36 @@ public final class ProxyServer implements AutoCloseable {
    * @throws ConfigRefusedException when it cannot be served; the running one stays
    */
   public synchronized void apply(GatewayConfig config) throws ConfigRefusedException {
+    if (config.tls().mode() != current().tls().mode()) {
+      options.metrics().configRefused();
+      throw new ConfigRefusedException(
+          List.of("tls.mode cannot be changed while the proxy runs; restart it"));
+    }
     Backends next = backends.next();
-    Snapshot compiled;
+    Compiler.Compiled compiled;
     try {
-      compiled = compile(config, next);
+      compiled = compiler.compile(config, next, tls.map(TlsSwitch::current));
     } catch (ConfigRefusedException e) {
+      next.retireAllBut(backends);
       options.metrics().configRefused();
       throw e;
     }
-    snapshot = compiled;
-    Backends old = backends;
+    compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
+    snapshot = compiled.snapshot();
+    backends.retireAllBut(next);
     backends = next;
-    old.retireAllBut(next);
-    options.metrics().configReloaded(Instant.now());
+    noteServed(compiled);
   }
 
-  private Snapshot compile(GatewayConfig config, Backends into) throws ConfigRefusedException {
-    var trusted = new TrustedProxies(config.clientIp().trustedProxies());
-    var pipeline = new Pipeline(config.name(), limiter, into);
-    PrefixRouter<CompiledRoute> router =
-        PrefixRouter.of(
-            config,
-            route -> {
-              RouteMeter meter = options.metrics().route(route.service().toString());
-              return CompiledRoute.of(
-                  route, pipeline.stages(route, meter), into.cluster(route.upstream()), meter);
-            });
+  private void noteServed(Compiler.Compiled compiled) {
+    options.metrics().configReloaded(Instant.now());
     options
         .metrics()
-        .retainRoutes(
-            config.routes().stream()
-                .map(route -> route.service().toString())
-                .collect(Collectors.toSet()));
-    return new Snapshot(
-        config,
-        router,
-        trusted,
-        new ForwardedFor(trusted),
-        Optional.empty(),
-        options.metrics().unrouted());
+        .certificates(
+            compiled.tls().map(ServerTls::expiries).orElse(List.of()).stream()
+                .collect(
+                    Collectors.toMap(
+                        ServerTls.Expiry::certificate, ServerTls.Expiry::at, (one, _) -> one)));
   }
 
   /** The config that is served now. */
@@ -176,5 +169,6 @@ public final class ProxyServer implements AutoCloseable {
   public void close() {
     listeners().forEach(Listener::stopAccepting);
     transport.close();
+    tls.ifPresent(TlsSwitch::close);
   }
 }

@@ -81,7 +81,7 @@ final class RequestFactory {
     if (head.method() == Method.CONNECT || head.method() == Method.TRACE) {
       return answer(snapshot, request, client, methodNotAllowed());
     }
-    if (snapshot.tls().isPresent()
+    if (snapshot.terminatesTls()
         && redirect.apply(request, later -> {}) instanceof StageResult.Respond respond) {
       return answer(snapshot, request, client, respond);
     }

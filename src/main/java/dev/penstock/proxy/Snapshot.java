@@ -5,12 +5,11 @@ import dev.penstock.ops.RouteMeter;
 import dev.penstock.proxy.client.ForwardedFor;
 import dev.penstock.proxy.client.TrustedProxies;
 import dev.penstock.proxy.path.PrefixRouter;
-import java.util.Optional;
 
 /**
  * A config made ready, swapped as a whole. Requests keep the one they started with.
  *
- * @param tls absent when the gateway serves plain text
+ * @param terminatesTls whether plain text is only redirected
  * @param noRoute counts requests that match no route
  */
 record Snapshot(
@@ -18,5 +17,5 @@ record Snapshot(
     PrefixRouter<CompiledRoute> router,
     TrustedProxies trusted,
     ForwardedFor forwardedFor,
-    Optional<TlsListener> tls,
+    boolean terminatesTls,
     RouteMeter noRoute) {}

@@ -85,6 +85,7 @@ public enum KnownField {
 
   @SuppressWarnings("ImmutableEnumChecker") // never given away
   private final byte[] lower;
+
   private final Group group;
 
   KnownField(String lowerName, Group group) {

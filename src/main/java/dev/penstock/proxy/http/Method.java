@@ -17,6 +17,7 @@ public enum Method {
   private static final Method[] ALL = values();
 
   private final boolean idempotent;
+
   @SuppressWarnings("ImmutableEnumChecker") // never given away
   private final byte[] bytes;
 

@@ -1,7 +1,6 @@
 package dev.penstock.proxy.limit;
 
 import dev.penstock.proxy.client.ClientAddress;
-
 import java.security.SecureRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

@@ -1,13 +1,12 @@
 package dev.penstock.proxy.limit;
 
-import dev.penstock.proxy.client.ClientAddress;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.ResourceName;
+import dev.penstock.proxy.client.ClientAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.SplittableRandom;

@@ -1,10 +1,9 @@
 package dev.penstock.proxy.limit;
 
-import dev.penstock.proxy.client.ClientAddress;
-
 import dev.penstock.model.Rate;
 import dev.penstock.model.RateLimit;
 import dev.penstock.model.ResourceName;
+import dev.penstock.proxy.client.ClientAddress;
 import java.util.Optional;
 
 /** Short forms of limits and keys for tests. */

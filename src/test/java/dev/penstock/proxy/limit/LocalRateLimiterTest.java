@@ -1,7 +1,5 @@
 package dev.penstock.proxy.limit;
 
-import dev.penstock.proxy.client.ClientAddress;
-
 import static dev.penstock.proxy.limit.Limits.key;
 import static dev.penstock.proxy.limit.Limits.nodelay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.penstock.proxy.client.ClientAddress;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.penstock.proxy.limit;
 
-import dev.penstock.proxy.client.ClientAddress;
-
 import static dev.penstock.proxy.limit.Limits.delayed;
 import static dev.penstock.proxy.limit.Limits.key;
 import static dev.penstock.proxy.limit.Limits.nodelay;
@@ -11,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.ResourceName;
+import dev.penstock.proxy.client.ClientAddress;
 import dev.penstock.proxy.limit.Decision.Allowed;
 import dev.penstock.proxy.limit.Decision.Refused;
 import java.time.Duration;
