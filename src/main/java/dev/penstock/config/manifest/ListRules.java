@@ -61,6 +61,6 @@ final class ListRules {
   }
 
   private void problem(String field, String message, String mend) {
-    problems.accept(new SchemaProblem(field, message, mend));
+    problems.accept(new SchemaProblem(field, SchemaProblem.Kind.RULE, message, mend));
   }
 }

@@ -1,21 +1,24 @@
 package dev.penstock.config.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.penstock.config.manifest.SchemaProblem.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** What a schema says of a single value: enum, range, length, pattern. */
 final class ScalarRules {
 
   private final JsonNode schema;
-  private final BiConsumer<String, String> problem;
+  private final String path;
+  private final Consumer<SchemaProblem> problems;
 
-  ScalarRules(JsonNode schema, BiConsumer<String, String> problem) {
+  ScalarRules(JsonNode schema, String path, Consumer<SchemaProblem> problems) {
     this.schema = schema;
-    this.problem = problem;
+    this.path = path;
+    this.problems = problems;
   }
 
   void check(JsonNode value) {
@@ -45,7 +48,8 @@ final class ScalarRules {
         Suggestion.closest(value.asText(), names)
             .map(name -> "did you mean " + name + "?")
             .orElse("");
-    problem.accept(
+    problem(
+        Kind.MISFIT,
         "is \"" + JsonTypes.shortened(value.asText()) + "\", must be one of "
             + String.join(", ", names),
         mend);
@@ -64,7 +68,7 @@ final class ScalarRules {
             && value.compareTo(max.decimalValue())
                 > (schema.path("exclusiveMaximum").asBoolean() ? -1 : 0);
     if (below || above) {
-      problem.accept("is " + value.toPlainString() + ", must be " + span(min, max), "");
+      problem(Kind.RULE, "is " + value.toPlainString() + ", must be " + span(min, max), "");
     }
   }
 
@@ -84,11 +88,12 @@ final class ScalarRules {
     JsonNode min = schema.path("minLength");
     JsonNode max = schema.path("maxLength");
     if (min.isNumber() && length < min.asInt()) {
-      problem.accept(
+      problem(
+          Kind.RULE,
           value.isEmpty() ? "must not be empty" : "is shorter than " + min.asInt() + " characters",
           "");
     } else if (max.isNumber() && length > max.asInt()) {
-      problem.accept("is longer than " + max.asInt() + " characters", "");
+      problem(Kind.RULE, "is longer than " + max.asInt() + " characters", "");
     } else {
       pattern(value);
     }
@@ -97,7 +102,8 @@ final class ScalarRules {
   private void pattern(String value) {
     JsonNode pattern = schema.path("pattern");
     if (pattern.isTextual() && !compiled(pattern.asText()).matcher(value).find()) {
-      problem.accept(
+      problem(
+          Kind.FORM,
           "\"" + JsonTypes.shortened(value) + "\" does not have the form " + pattern.asText(),
           "");
     }
@@ -107,5 +113,9 @@ final class ScalarRules {
   private static Pattern compiled(String regex) {
     boolean anchored = regex.endsWith("$") && !regex.endsWith("\\$");
     return Pattern.compile(anchored ? regex.substring(0, regex.length() - 1) + "\\z" : regex);
+  }
+
+  private void problem(Kind kind, String message, String mend) {
+    problems.accept(new SchemaProblem(path, kind, message, mend));
   }
 }

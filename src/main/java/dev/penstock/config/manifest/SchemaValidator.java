@@ -1,6 +1,7 @@
 package dev.penstock.config.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.penstock.config.manifest.SchemaProblem.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,10 +34,10 @@ final class SchemaValidator {
     }
     String type = schema.path("type").asText("");
     if (!type.isEmpty() && !JsonTypes.matches(value, type)) {
-      problem(path, JsonTypes.mismatch(value, type), JsonTypes.mend(value, type));
+      misfit(path, JsonTypes.mismatch(value, type), JsonTypes.mend(value, type));
       return;
     }
-    new ScalarRules(schema, (message, mend) -> problem(path, message, mend)).check(value);
+    new ScalarRules(schema, path, problems).check(value);
     if (value.isObject()) {
       object(value, schema, path);
     } else if (value.isArray()) {
@@ -48,7 +49,9 @@ final class SchemaValidator {
     for (JsonNode required : schema.path("required")) {
       JsonNode present = value.get(required.asText());
       if (present == null || present.isNull()) {
-        problem(FieldLines.child(path, required.asText()), "is required", "add it");
+        problems.accept(
+            new SchemaProblem(
+                FieldLines.child(path, required.asText()), Kind.RULE, "is required", "add it"));
       }
     }
     for (var entry : value.properties()) {
@@ -68,7 +71,7 @@ final class SchemaValidator {
     } else if (additional.isObject()) {
       check(value, additional, field);
     } else if (!open(schema, additional)) {
-      problem(field, "is not a field", Suggestion.mend(key, names(schema)));
+      misfit(field, "is not a field", Suggestion.mend(key, names(schema)));
     }
   }
 
@@ -95,11 +98,11 @@ final class SchemaValidator {
 
   private void intOrString(JsonNode value, String path) {
     if (!value.isTextual() && !value.isIntegralNumber()) {
-      problem(path, JsonTypes.mismatch(value, "number or text"), "");
+      misfit(path, JsonTypes.mismatch(value, "a number or text"), "");
     }
   }
 
-  private void problem(String path, String message, String mend) {
-    problems.accept(new SchemaProblem(path, message, mend));
+  private void misfit(String path, String message, String mend) {
+    problems.accept(new SchemaProblem(path, Kind.MISFIT, message, mend));
   }
 }

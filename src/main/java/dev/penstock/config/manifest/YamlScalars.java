@@ -101,8 +101,9 @@ final class YamlScalars {
     return unreadable(text, "a number", problem);
   }
 
+  /** The text itself is not told: it may be of a Secret. */
   private static JsonNode unreadable(String text, String kind, Consumer<String> problem) {
-    problem.accept("'" + text + "' is not " + kind + " here");
+    problem.accept("is not " + kind);
     return JSON.textNode(text);
   }
 }
