@@ -9,7 +9,8 @@ import java.util.List;
  *     headers)
  * @param ipv6PrefixLength bits of an IPv6 address that make one client
  */
-public record ClientIp(List<Cidr> trustedProxies, int ipv6PrefixLength, ProxyProtocol proxyProtocol) {
+public record ClientIp(
+    List<Cidr> trustedProxies, int ipv6PrefixLength, ProxyProtocol proxyProtocol) {
 
   /** Whether connections start with a PROXY header (v1 or v2) of the HAProxy protocol. */
   public enum ProxyProtocol {

@@ -37,13 +37,6 @@ public record EdgeLimits(
 
   public static EdgeLimits defaults() {
     return new EdgeLimits(
-        32 * 1024,
-        100,
-        8 * 1024,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        100,
-        10_000,
-        256);
+        32 * 1024, 100, 8 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(60), 100, 10_000, 256);
   }
 }

@@ -16,7 +16,9 @@ public final class Hostname {
     Check.that(
         hostname.length() <= 253 && VALID.matcher(hostname).matches(),
         "hostnames",
-        "'" + hostname + "' is not a DNS name in lower case such as ai.example.com or *.example.com");
+        "'"
+            + hostname
+            + "' is not a DNS name in lower case such as ai.example.com or *.example.com");
   }
 
   /** Whether {@code pattern} covers {@code host}; a wildcard stands for one or more labels. */

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** The form in which a prefix may be declared: what a canonical request path can start with. */
 public final class PathPrefix {
 
-  // RFC 3986 pchar without percent-encoding: a declared prefix needs none, and one spelling is enough.
+  // RFC 3986 pchar without percent-encoding: a declared prefix needs none, and one spelling is
+  // enough.
   private static final Pattern VALID = Pattern.compile("/|(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+");
 
   private PathPrefix() {}
@@ -15,7 +16,9 @@ public final class PathPrefix {
     Check.that(
         path.length() <= 1024 && VALID.matcher(path).matches(),
         field,
-        "'" + path + "' is not a path such as /stt: it starts with / and has no trailing or double"
+        "'"
+            + path
+            + "' is not a path such as /stt: it starts with / and has no trailing or double"
             + " slash, no query and no percent-encoding");
     for (String segment : path.split("/", -1)) {
       Check.that(

@@ -1,0 +1,60 @@
+# `make` alone prints the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+export JAVA_HOME := $(shell src/main/launcher/find-jdk javac)
+# Quietens what Maven's own libraries print: a JVM warning about Unsafe, escape codes at the end.
+export MAVEN_OPTS := -Djansi.noreset=true --sun-misc-unsafe-memory-access=allow $(MAVEN_OPTS)
+MAVEN := mvn -B -ntp -Dstyle.color=never
+# Not -q: it would hide the warning that stopped the compiler.
+MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+
+# Folders count as well: their time changes when a file is removed.
+SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh 2>/dev/null)
+BUILT := target/dist/.built
+
+.PHONY: help build run test format crds golden bench bench-quick tools clean need
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(BUILT) ## build bin/penstock and what it runs (target/dist)
+
+$(BUILT): $(SOURCES) | need
+	@rm -rf target/lib
+	@$(MVN) -Dmaven.test.skip=true package
+	@scripts/assemble.sh
+	@touch $@
+
+run: build ## build, then serve examples/original-stack with stand-in backends
+	@exec examples/run.sh
+
+test: build tools ## run every check and test, then print the counts
+	@rm -rf target/surefire-reports
+	@status=0; $(MAVEN) verify || status=$$?; scripts/test-counts.sh || status=1; exit $$status
+
+format: need ## format the sources
+	@$(MVN) spotless:apply
+
+crds: need ## generate deploy/crds anew from the API types
+	@$(MVN) test -Dtest='CrdsTest' -Dcrds.update=true
+
+golden: need ## write the expected outputs of the golden tests anew (then read the diff)
+	@$(MVN) test -Dtest='*GoldenTest' -Dgolden.update=true
+
+bench: build ## measure beside nginx, HAProxy, Envoy and Caddy
+	@exec bench/bench.sh
+
+bench-quick: build ## the same in a few minutes, for a first look
+	@exec bench/bench.sh --quick
+
+tools: ## install, or name, the programs that the tests need
+	@scripts/tools.sh
+
+clean: ## remove all that was built
+	@rm -rf target bin
+
+need: # find-jdk has named the JDK in one line already
+	@[ -n "$$JAVA_HOME" ] || exit 1
+	@command -v mvn >/dev/null || { echo "mvn not found: install Apache Maven 3.8 or newer (Debian: apt-get install maven)" >&2; exit 1; }
