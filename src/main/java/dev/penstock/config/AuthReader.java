@@ -53,7 +53,6 @@ final class AuthReader {
 
   private static AuthPolicy.ForwardCredentials credentials(JsonField json)
       throws ConfigFormatException {
-    return json.required(
-        "credentials", field -> field.choice(AuthPolicy.ForwardCredentials.class));
+    return json.required("credentials", field -> field.choice(AuthPolicy.ForwardCredentials.class));
   }
 }

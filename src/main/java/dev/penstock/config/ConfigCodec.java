@@ -1,9 +1,9 @@
 package dev.penstock.config;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,8 +18,8 @@ import java.io.UncheckedIOException;
  *
  * <p>The same configuration always gives the same bytes: fields in the order of the records, routes
  * by service. Each document carries the format it was written in and the oldest reader that
- * understands it. A reader skips fields that it does not know, so a writer may add fields freely and
- * raises {@code oldestReader} only when ignoring one would be wrong.
+ * understands it. A reader skips fields that it does not know, so a writer may add fields freely
+ * and raises {@code oldestReader} only when ignoring one would be wrong.
  */
 public final class ConfigCodec {
 
@@ -104,7 +104,8 @@ public final class ConfigCodec {
   /** Jackson's full message would quote the document, and with it secrets. */
   private static String withoutSource(JsonProcessingException e) {
     var at = e.getLocation();
-    String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    String where =
+        at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
     return e.getClass().getSimpleName().replace("Exception", "") + where;
   }
 }

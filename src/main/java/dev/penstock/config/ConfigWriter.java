@@ -87,8 +87,7 @@ final class ConfigWriter {
   }
 
   private static ObjectNode rateLimit(RateLimit limit) {
-    ObjectNode json =
-        object().put("rate", limit.rate().toString()).put("burst", limit.burst());
+    ObjectNode json = object().put("rate", limit.rate().toString()).put("burst", limit.burst());
     limit.delay().ifPresent(delay -> json.put("delay", delay));
     return json.put("statusCode", limit.statusCode()).put("mode", limit.mode().name());
   }

@@ -3,7 +3,9 @@ package dev.penstock.config.manifest;
 import java.util.HashMap;
 import java.util.Map;
 
-/** On which line each field of one document stands. Paths are written {@code spec.hosts[0].name}. */
+/**
+ * On which line each field of one document stands. Paths are written {@code spec.hosts[0].name}.
+ */
 final class FieldLines {
 
   private final Map<String, Integer> lines = new HashMap<>();

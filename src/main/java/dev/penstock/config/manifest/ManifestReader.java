@@ -30,8 +30,7 @@ final class ManifestReader {
   ManifestSet read(List<SourceFile> files) {
     var reader = new ResourceReader(schemas, this::add, problems::add, skipped::add);
     for (SourceFile file : files) {
-      for (YamlDocument document :
-          new YamlReader(file.name(), problems::add).read(file.text())) {
+      for (YamlDocument document : new YamlReader(file.name(), problems::add).read(file.text())) {
         reader.read(file.name(), document);
       }
     }

@@ -17,7 +17,9 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** Turns composed YAML into a JSON tree as {@code kubectl} would, and notes the line of each field. */
+/**
+ * Turns composed YAML into a JSON tree as {@code kubectl} would, and notes the line of each field.
+ */
 final class NodeConverter {
 
   private final String file;
@@ -115,14 +117,14 @@ final class NodeConverter {
 
   private void standard(Node node, Tag tag, String path) {
     if (!node.getTag().equals(tag)) {
-      report(node, path, "the tag " + node.getTag().getValue() + " has no meaning here", "remove it");
+      report(
+          node, path, "the tag " + node.getTag().getValue() + " has no meaning here", "remove it");
     }
   }
 
   private void report(Node node, String path, String message, String mend) {
     problems.accept(
-        new ManifestProblem(
-            new Place(file, line(node)), Optional.empty(), path, message, mend));
+        new ManifestProblem(new Place(file, line(node)), Optional.empty(), path, message, mend));
   }
 
   private static int line(Node node) {

@@ -79,9 +79,7 @@ final class ProblemMerge {
   }
 
   private static boolean within(String inner, String outer) {
-    return inner.equals(outer)
-        || inner.startsWith(outer + ".")
-        || inner.startsWith(outer + "[");
+    return inner.equals(outer) || inner.startsWith(outer + ".") || inner.startsWith(outer + "[");
   }
 
   private static ManifestProblem told(Resource resource, Problem problem) {

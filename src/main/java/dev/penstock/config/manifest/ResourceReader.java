@@ -6,6 +6,7 @@ import dev.penstock.model.ResourceName;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -47,7 +48,8 @@ final class ResourceReader {
     } else if (kind.endsWith("List") && tree.path("items").isArray()) {
       list(file, tree, lines);
     } else if (schemas.find(apiVersion, kind).isPresent()) {
-      resources.accept(new Resource(id(kind, tree), file, lines, tree));
+      String unnamed = "(unnamed at " + new Place(file, lines.of("")) + ")";
+      resources.accept(new Resource(id(kind, tree, unnamed), file, lines, tree));
     } else {
       other(file, tree, lines, apiVersion, kind);
     }
@@ -79,11 +81,11 @@ final class ResourceReader {
     } else if (kinds(ours).contains(kind)) {
       problem(file, lines, "apiVersion", "of " + kind + " is " + apiVersion, "write " + known);
     } else {
-      skipped.accept(id(kind, tree).toString());
+      skipped.accept(id(kind, tree, "?").toString());
     }
   }
 
-  private static TreeSet<String> apiVersions(List<String> keys) {
+  private static SortedSet<String> apiVersions(List<String> keys) {
     var versions = new TreeSet<String>();
     keys.forEach(key -> versions.add(key.substring(0, key.lastIndexOf('/'))));
     return versions;
@@ -96,18 +98,17 @@ final class ResourceReader {
   }
 
   /** As {@code kubectl} without a namespace set. A name that is missing is told by the schema. */
-  private static ResourceId id(String kind, ObjectNode tree) {
+  private static ResourceId id(String kind, ObjectNode tree, String unnamed) {
     JsonNode metadata = tree.path("metadata");
     String namespace = metadata.path("namespace").asText("");
     String name = metadata.path("name").asText("");
     return new ResourceId(
         kind,
         new ResourceName(
-            namespace.isBlank() ? DEFAULT_NAMESPACE : namespace, name.isBlank() ? "?" : name));
+            namespace.isBlank() ? DEFAULT_NAMESPACE : namespace, name.isBlank() ? unnamed : name));
   }
 
-  private void problem(
-      String file, FieldLines lines, String field, String message, String mend) {
+  private void problem(String file, FieldLines lines, String field, String message, String mend) {
     problems.accept(
         new ManifestProblem(
             new Place(file, lines.of(field)), Optional.empty(), field, message, mend));

@@ -50,7 +50,9 @@ final class ScalarRules {
             .orElse("");
     problem(
         Kind.MISFIT,
-        "is \"" + JsonTypes.shortened(value.asText()) + "\", must be one of "
+        "is \""
+            + JsonTypes.shortened(value.asText())
+            + "\", must be one of "
             + String.join(", ", names),
         mend);
     return false;
