@@ -1,5 +1,7 @@
 package dev.penstock.api.v1alpha1;
 
+import java.util.List;
+
 /**
  * What an absent field means, in the words of a manifest. The schema has an API server fill these
  * in; translation reads the same constants for manifests that never met one.
@@ -20,14 +22,21 @@ public final class Defaults {
   public static final String SERVICE_AUTH_MODE = "Inherit";
   public static final String FORWARD_CREDENTIALS = "Strip";
   public static final String EXTERNAL_PATH = "/";
-  public static final String EXTERNAL_REQUEST_HEADERS = "[\"X-API-Key\", \"Authorization\"]";
+  private static final String API_KEY_HEADER = "X-API-Key";
+  private static final String AUTHORIZATION_HEADER = "Authorization";
+
+  /** Where clients put a key. */
+  public static final List<String> KEY_HEADERS = List.of(API_KEY_HEADER, AUTHORIZATION_HEADER);
+
+  public static final String KEY_HEADERS_JSON =
+      "[\"" + API_KEY_HEADER + "\", \"" + AUTHORIZATION_HEADER + "\"]";
   public static final String EXTERNAL_TIMEOUT = "5s";
   public static final String EXTERNAL_FAILURE_POLICY = "Closed";
   public static final String CACHE_NEGATIVE_TTL = "2s";
   public static final String API_KEY_LABEL = "penstock.dev/api-key";
+  public static final String API_KEY_LABEL_VALUE = "true";
   public static final String SECRET_SELECTOR_JSON =
-      "{\"matchLabels\": {\"" + API_KEY_LABEL + "\": \"true\"}}";
-  public static final String API_KEY_HEADERS = "[\"X-API-Key\", \"Authorization\"]";
+      "{\"matchLabels\": {\"" + API_KEY_LABEL + "\": \"" + API_KEY_LABEL_VALUE + "\"}}";
 
   public static final String IPV6_PREFIX_LENGTH = "64";
   public static final String PROXY_PROTOCOL = "Disabled";
