@@ -1,5 +1,6 @@
 package dev.penstock.config;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -57,16 +58,18 @@ final class FileScan {
         folders.add(absolute.getParent());
       }
       if (Files.isDirectory(root)) {
-        try (Stream<Path> walk = walk(absolute)) {
-          walk.filter(Files::isDirectory)
-              .filter(each -> shown(absolute, each))
-              .forEach(folders::add);
-        } catch (IOException | UncheckedIOException e) {
-          continue; // the scan itself tells what cannot be read
-        }
+        folders.addAll(below(absolute));
       }
     }
     return folders;
+  }
+
+  private static List<Path> below(Path root) {
+    try (Stream<Path> walk = walk(root)) {
+      return walk.filter(each -> Files.isDirectory(each) && shown(root, each)).toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of(); // reading tells what is wrong
+    }
   }
 
   FileSnapshot read() {
@@ -125,6 +128,7 @@ final class FileScan {
     }
   }
 
+  @MustBeClosed
   private static Stream<Path> walk(Path root) throws IOException {
     return Files.walk(root, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS);
   }

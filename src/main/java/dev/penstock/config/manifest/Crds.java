@@ -15,16 +15,16 @@ public final class Crds {
   private Crds() {}
 
   /** The files as they are released, to be applied to a cluster. */
-  public static List<SourceFile> packaged() {
+  public static List<PackagedFile> packaged() {
     return FILES.stream().map(Crds::read).toList();
   }
 
-  private static SourceFile read(String name) {
+  private static PackagedFile read(String name) {
     try (InputStream in = Crds.class.getResourceAsStream("/crds/" + name)) {
       if (in == null) {
         throw new IllegalStateException("this build lacks its resource crds/" + name);
       }
-      return new SourceFile(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new PackagedFile(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 package dev.penstock.config.manifest;
 
 import dev.penstock.api.v1alpha1.AIGateway;
+import dev.penstock.config.FileSnapshot;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.translate.Environment;
 import dev.penstock.translate.Inputs;
@@ -24,8 +25,8 @@ public final class ManifestLoader {
   }
 
   /** Reads and translates everything; never throws for what a file may say. */
-  public LoadedManifests load(List<SourceFile> files) {
-    ManifestSet set = new ManifestReader(schemas, binder).read(files);
+  public LoadedManifests load(FileSnapshot snapshot) {
+    ManifestSet set = new ManifestReader(schemas, binder).read(snapshot);
     List<GatewayConfig> configs = new ArrayList<>();
     List<Problem> translated =
         new ArrayList<>(Translator.missingParents(set.gatewayNames(), set.services()));
@@ -34,7 +35,7 @@ public final class ManifestLoader {
         .forEach(gateway -> translate(gateway, set, configs, translated));
     var merged = new ProblemMerge(set).merge(translated);
     return new LoadedManifests(
-        configs, merged.problems(), merged.warnings(), set.skipped(), files.size());
+        configs, merged.problems(), merged.warnings(), set.skipped(), snapshot.files().size());
   }
 
   private static void translate(

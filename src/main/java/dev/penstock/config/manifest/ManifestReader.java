@@ -3,6 +3,7 @@ package dev.penstock.config.manifest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.api.v1alpha1.AIService;
+import dev.penstock.config.FileSnapshot;
 import dev.penstock.model.ResourceName;
 import dev.penstock.translate.References.Secret;
 import java.util.ArrayList;
@@ -27,12 +28,15 @@ final class ManifestReader {
     this.binder = binder;
   }
 
-  ManifestSet read(List<SourceFile> files) {
+  ManifestSet read(FileSnapshot snapshot) {
+    for (FileSnapshot.Problem problem : snapshot.problems()) {
+      Place place = new Place(problem.path().toString(), 0);
+      problems.add(ManifestProblem.of(place, problem.message(), ""));
+    }
     var reader = new ResourceReader(schemas, this::add, problems::add, skipped::add);
-    for (SourceFile file : files) {
-      for (YamlDocument document : new YamlReader(file.name(), problems::add).read(file.text())) {
-        reader.read(file.name(), document);
-      }
+    for (FileSnapshot.File file : snapshot.files()) {
+      String name = file.path().toString();
+      new YamlReader(name, problems::add).read(file.text()).forEach(doc -> reader.read(name, doc));
     }
     return bind();
   }

@@ -58,9 +58,9 @@ final class ResourceSchemas {
 
   private ResourceSchemas() {}
 
-  static ResourceSchemas of(List<SourceFile> crds) {
+  static ResourceSchemas of(List<PackagedFile> crds) {
     var schemas = new ResourceSchemas();
-    JsonNode core = trusted(new SourceFile("core kinds", CORE));
+    JsonNode core = trusted(new PackagedFile("core kinds", CORE));
     JsonNode metadata = core.path("metadata");
     core.path("kinds")
         .properties()
@@ -96,7 +96,7 @@ final class ResourceSchemas {
     schemas.put(key, own);
   }
 
-  private static JsonNode trusted(SourceFile file) {
+  private static JsonNode trusted(PackagedFile file) {
     return new YamlReader(file.name(), ResourceSchemas::refuse).read(file.text()).getFirst().root();
   }
 
