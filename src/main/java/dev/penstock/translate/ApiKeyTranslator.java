@@ -27,8 +27,7 @@ final class ApiKeyTranslator {
     this.namespace = namespace;
   }
 
-  AuthPolicy translate(
-      ApiKeyAuth auth, AuthPolicy.ForwardCredentials credentials, Problems at) {
+  AuthPolicy translate(ApiKeyAuth auth, AuthPolicy.ForwardCredentials credentials, Problems at) {
     LabelSelector selector = Values.or(auth.secretSelector(), EVERY_KEY);
     Selectors.check(selector, at.at("secretSelector"));
     List<String> headers =
@@ -50,7 +49,8 @@ final class ApiKeyTranslator {
     Map<String, ApiKey> byHash = new LinkedHashMap<>();
     for (Secret secret : secrets) {
       new TreeMap<>(secret.data())
-          .forEach((entry, key) -> add(byHash, secret.name().name() + "/" + entry, key.value(), at));
+          .forEach(
+              (entry, key) -> add(byHash, secret.name().name() + "/" + entry, key.value(), at));
     }
     if (byHash.isEmpty()) {
       at.warn(

@@ -20,7 +20,8 @@ final class ClientIpTranslator {
     }
     List<Cidr> trusted = trusted(clientIp.trustedProxies(), at.at("trustedProxies"));
     ProxyProtocol protocol = Values.or(clientIp.proxyProtocol(), ProxyProtocol.DISABLED);
-    if (protocol != ProxyProtocol.DISABLED && Values.or(clientIp.trustedProxies(), List.of()).isEmpty()) {
+    if (protocol != ProxyProtocol.DISABLED
+        && Values.or(clientIp.trustedProxies(), List.of()).isEmpty()) {
       at.at("proxyProtocol")
           .unsupported("needs trustedProxies: only their PROXY headers are believed");
     }

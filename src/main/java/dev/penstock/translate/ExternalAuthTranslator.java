@@ -74,9 +74,10 @@ final class ExternalAuthTranslator {
 
   private static Place place(HttpUrl url) {
     Optional<UpstreamTls> tls =
-        url.secure() ? Optional.of(new UpstreamTls(url.host(), Optional.empty())) : Optional.empty();
-    return new Place(
-        new Upstream(List.of(new Endpoint(url.host(), url.port())), tls), url.path());
+        url.secure()
+            ? Optional.of(new UpstreamTls(url.host(), Optional.empty()))
+            : Optional.empty();
+    return new Place(new Upstream(List.of(new Endpoint(url.host(), url.port())), tls), url.path());
   }
 
   private Optional<Place> service(ServiceReference service, ResourceName owner, Problems at) {

@@ -44,7 +44,8 @@ record HttpUrl(boolean secure, String host, int port, String path) {
     List<String> labels = List.of(host.split("\\.", -1));
     boolean valid =
         host.length() <= 253
-            && labels.stream().allMatch(label -> label.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"));
+            && labels.stream()
+                .allMatch(label -> label.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"));
     if (!valid) {
       throw new InvalidValueException(
           "url", Values.quoted(written) + " is neither a DNS name nor an IP address");

@@ -42,8 +42,7 @@ final class NotEnforced {
           new Line<>(
               "backend.protocol",
               "use HTTP",
-              spec ->
-                  spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));
+              spec -> spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));
 
   private NotEnforced() {}
 

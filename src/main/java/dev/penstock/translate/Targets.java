@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 final class Targets {
 
   /** Nobody's address. */
-  private static final List<Cidr> UNUSABLE = blocks("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8");
+  private static final List<Cidr> UNUSABLE =
+      blocks("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8");
 
   private static final List<Cidr> LOOPBACK = blocks("127.0.0.0/8", "::1/128");
 
@@ -81,8 +82,7 @@ final class Targets {
     boolean inCluster =
         service || host.endsWith(".cluster.local") || labels.getLast().equals("svc");
     // By its search domains a resolver takes "name.namespace" for a Service, too.
-    boolean shortened =
-        labels.size() == 2 && references.namespaceLabels(labels.get(1)).isPresent();
+    boolean shortened = labels.size() == 2 && references.namespaceLabels(labels.get(1)).isPresent();
     if (!inCluster && !shortened) {
       return;
     }

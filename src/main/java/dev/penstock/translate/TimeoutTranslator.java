@@ -11,12 +11,9 @@ final class TimeoutTranslator {
 
   private TimeoutTranslator() {}
 
-  static Timeouts translate(
-      dev.penstock.api.v1alpha1.@Nullable Timeouts timeouts, Problems at) {
-    var given =
-        Values.or(timeouts, new dev.penstock.api.v1alpha1.Timeouts(null, null, null, null));
-    Duration connect =
-        Values.duration(given.connect(), Defaults.CONNECT_TIMEOUT, at.at("connect"));
+  static Timeouts translate(dev.penstock.api.v1alpha1.@Nullable Timeouts timeouts, Problems at) {
+    var given = Values.or(timeouts, new dev.penstock.api.v1alpha1.Timeouts(null, null, null, null));
+    Duration connect = Values.duration(given.connect(), Defaults.CONNECT_TIMEOUT, at.at("connect"));
     Duration firstByte =
         Values.duration(given.firstByte(), Defaults.FIRST_BYTE_TIMEOUT, at.at("firstByte"));
     Duration idle = Values.duration(given.idle(), Defaults.IDLE_TIMEOUT, at.at("idle"));

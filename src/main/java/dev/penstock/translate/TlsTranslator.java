@@ -44,8 +44,7 @@ final class TlsTranslator {
   private static List<Certificate> certificates(
       GatewayTls tls, String namespace, References references, Problems at) {
     var certificates = new ArrayList<Certificate>();
-    for (var item :
-        Values.<LocalReference>items(tls.certificateRefs(), at.at("certificateRefs"))) {
+    for (var item : Values.<LocalReference>items(tls.certificateRefs(), at.at("certificateRefs"))) {
       String name = item.value().name();
       if (name == null || name.isBlank()) {
         item.at().at("name").unsupported("is missing; name a Secret");

@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** What became of an AIService. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AIServiceStatus(
-    @Size(max = 16)
-    @JsonPropertyDescription("Accepted, ResolvedRefs, Programmed and Ready.")
-    @Nullable List<Condition> conditions,
+    @Size(max = 16) @JsonPropertyDescription("Accepted, ResolvedRefs, Programmed and Ready.")
+        @Nullable List<Condition> conditions,
     @JsonPropertyDescription("The generation of the spec that this status is about.")
-    @Nullable Long observedGeneration,
+        @Nullable Long observedGeneration,
     @Size(max = 4096)
-    @JsonPropertyDescription("The host names that are served, for people to read: * for any.")
-    @Nullable String hosts) {}
+        @JsonPropertyDescription("The host names that are served, for people to read: * for any.")
+        @Nullable String hosts) {}

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** From which namespaces services may attach. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@ValidationRule(value = "(has(self.from) && self.from == 'Selector') == has(self.selector)", message = "from Selector needs selector, and no other may have it")
+@ValidationRule(
+    value = "(has(self.from) && self.from == 'Selector') == has(self.selector)",
+    message = "from Selector needs selector, and no other may have it")
 public record AllowedNamespaces(
     @Default(Defaults.NAMESPACES_FROM)
-    @JsonPropertyDescription("Same (default): the gateway's own. All: every one. Selector: those whose labels match.")
-    @Nullable NamespacesFrom from,
-    @JsonPropertyDescription("The labels of the namespaces; needed with from Selector and only then.")
-    @Nullable LabelSelector selector) {}
+        @JsonPropertyDescription(
+            "Same (default): the gateway's own. All: every one. Selector: those whose labels match.")
+        @Nullable NamespacesFrom from,
+    @JsonPropertyDescription(
+            "The labels of the namespaces; needed with from Selector and only then.")
+        @Nullable LabelSelector selector) {}

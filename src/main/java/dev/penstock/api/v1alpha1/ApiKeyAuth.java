@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApiKeyAuth(
     @Default(Defaults.SECRET_SELECTOR_JSON)
-    @JsonPropertyDescription("Which Secrets of the gateway's namespace hold keys; each entry of their data is one key, of visible ASCII characters (one line break at its end is ignored). Default: those labelled penstock.dev/api-key=true.")
-    @Nullable LabelSelector secretSelector,
+        @JsonPropertyDescription(
+            "Which Secrets of the gateway's namespace hold keys; each entry of their data is one key, of visible ASCII characters (one line break at its end is ignored). Default: those labelled penstock.dev/api-key=true.")
+        @Nullable LabelSelector secretSelector,
     @Size(min = 1, max = 16)
-    @Default(Defaults.KEY_HEADERS_JSON)
-    @JsonPropertyDescription("Where a key may stand; in Authorization as a Bearer token. Default: X-API-Key and Authorization.")
-    @Nullable List<@Pattern(Patterns.HEADER_NAME) @Size(max = 128) String> headers) {}
+        @Default(Defaults.KEY_HEADERS_JSON)
+        @JsonPropertyDescription(
+            "Where a key may stand; in Authorization as a Bearer token. Default: X-API-Key and Authorization.")
+        @Nullable List<@Pattern(Patterns.HEADER_NAME) @Size(max = 128) String> headers) {}

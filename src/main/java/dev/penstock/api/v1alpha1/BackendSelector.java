@@ -13,12 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Pods of the same namespace. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackendSelector(
-    @Required
-    @Size(min = 1, max = 32)
-    @JsonPropertyDescription("Labels of the pods.")
-    @Nullable Map<String, @Pattern(Patterns.LABEL_VALUE) @Size(max = 63) String> matchLabels,
-    @Required
-    @Min(1)
-    @Max(65535)
-    @JsonPropertyDescription("Port number that the pods listen on.")
-    @Nullable Integer port) {}
+    @Required @Size(min = 1, max = 32) @JsonPropertyDescription("Labels of the pods.")
+        @Nullable Map<String, @Pattern(Patterns.LABEL_VALUE) @Size(max = 63) String> matchLabels,
+    @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port number that the pods listen on.")
+        @Nullable Integer port) {}

@@ -13,12 +13,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BackendService(
     @Required
-    @Pattern(Patterns.LABEL)
-    @Size(max = 63)
-    @JsonPropertyDescription("Name of the Service; one of type ExternalName is refused.")
-    @Nullable String name,
-    @Required
-    @Min(1)
-    @Max(65535)
-    @JsonPropertyDescription("Port number of the Service.")
-    @Nullable Integer port) {}
+        @Pattern(Patterns.LABEL)
+        @Size(max = 63)
+        @JsonPropertyDescription("Name of the Service; one of type ExternalName is refused.")
+        @Nullable String name,
+    @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port number of the Service.")
+        @Nullable Integer port) {}

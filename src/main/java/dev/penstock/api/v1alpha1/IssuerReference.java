@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record IssuerReference(
     @Required
-    @Pattern(Patterns.NAME)
-    @Size(max = 253)
-    @JsonPropertyDescription("Name of the issuer.")
-    @Nullable String name,
+        @Pattern(Patterns.NAME)
+        @Size(max = 253)
+        @JsonPropertyDescription("Name of the issuer.")
+        @Nullable String name,
     @Default(Defaults.ISSUER_KIND)
-    @JsonPropertyDescription("Issuer (default): of the gateway's namespace. ClusterIssuer: of the cluster.")
-    @Nullable IssuerKind kind) {}
+        @JsonPropertyDescription(
+            "Issuer (default): of the gateway's namespace. ClusterIssuer: of the cluster.")
+        @Nullable IssuerKind kind) {}

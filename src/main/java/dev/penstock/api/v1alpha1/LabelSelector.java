@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A selector of resources by their labels, as Kubernetes has it; all of it must match. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@ValidationRule(value = "has(self.matchLabels) || has(self.matchExpressions)", message = "set matchLabels or matchExpressions: an empty selector would match everything")
+@ValidationRule(
+    value = "has(self.matchLabels) || has(self.matchExpressions)",
+    message = "set matchLabels or matchExpressions: an empty selector would match everything")
 public record LabelSelector(
-    @Size(max = 32)
-    @JsonPropertyDescription("Labels that must have exactly these values.")
-    @Nullable Map<String, @Pattern(Patterns.LABEL_VALUE) @Size(max = 63) String> matchLabels,
-    @Size(max = 16)
-    @JsonPropertyDescription("Further requirements; every one must hold.")
-    @Nullable List<LabelRequirement> matchExpressions) {}
+    @Size(max = 32) @JsonPropertyDescription("Labels that must have exactly these values.")
+        @Nullable Map<String, @Pattern(Patterns.LABEL_VALUE) @Size(max = 63) String> matchLabels,
+    @Size(max = 16) @JsonPropertyDescription("Further requirements; every one must hold.")
+        @Nullable List<LabelRequirement> matchExpressions) {}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LocalReference(
     @Required
-    @Pattern(Patterns.NAME)
-    @Size(max = 253)
-    @JsonPropertyDescription("Name of the resource, in the same namespace.")
-    @Nullable String name) {}
+        @Pattern(Patterns.NAME)
+        @Size(max = 253)
+        @JsonPropertyDescription("Name of the resource, in the same namespace.")
+        @Nullable String name) {}

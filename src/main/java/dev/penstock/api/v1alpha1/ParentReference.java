@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ParentReference(
     @Required
-    @Pattern(Patterns.NAME)
-    @Size(max = 253)
-    @JsonPropertyDescription("Name of the AIGateway.")
-    @Nullable String name,
+        @Pattern(Patterns.NAME)
+        @Size(max = 253)
+        @JsonPropertyDescription("Name of the AIGateway.")
+        @Nullable String name,
     @Pattern(Patterns.LABEL)
-    @Size(max = 63)
-    @JsonPropertyDescription("Namespace of the AIGateway; default: that of the AIService. Another one needs to allow it in allowedNamespaces.")
-    @Nullable String namespace) {}
+        @Size(max = 63)
+        @JsonPropertyDescription(
+            "Namespace of the AIGateway; default: that of the AIService. Another one needs to allow it in allowedNamespaces.")
+        @Nullable String namespace) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** How many proxies run the current configuration. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProxyStatus(
-    @JsonPropertyDescription("Proxies that are ready.")
-    @Nullable Integer ready,
-    @JsonPropertyDescription("Ready proxies that have answered that they run the current configuration.")
-    @Nullable Integer programmed) {}
+    @JsonPropertyDescription("Proxies that are ready.") @Nullable Integer ready,
+    @JsonPropertyDescription(
+            "Ready proxies that have answered that they run the current configuration.")
+        @Nullable Integer programmed) {}

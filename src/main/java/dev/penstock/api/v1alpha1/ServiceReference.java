@@ -14,17 +14,14 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServiceReference(
     @Required
-    @Pattern(Patterns.LABEL)
-    @Size(max = 63)
-    @JsonPropertyDescription("Name of the Service.")
-    @Nullable String name,
-    @Required
-    @Min(1)
-    @Max(65535)
-    @JsonPropertyDescription("Port number of the Service.")
-    @Nullable Integer port,
+        @Pattern(Patterns.LABEL)
+        @Size(max = 63)
+        @JsonPropertyDescription("Name of the Service.")
+        @Nullable String name,
+    @Required @Min(1) @Max(65535) @JsonPropertyDescription("Port number of the Service.")
+        @Nullable Integer port,
     @Pattern(Patterns.PATH)
-    @Size(max = 1024)
-    @Default(Defaults.EXTERNAL_PATH)
-    @JsonPropertyDescription("Path to ask; default /.")
-    @Nullable String path) {}
+        @Size(max = 1024)
+        @Default(Defaults.EXTERNAL_PATH)
+        @JsonPropertyDescription("Path to ask; default /.")
+        @Nullable String path) {}
