@@ -42,8 +42,7 @@ final class CheckJson {
       each.put("file", problem.place().file()).put("line", problem.place().line());
       problem
           .resource()
-          .ifPresent(
-              id -> each.put("kind", id.kind()).put("resource", id.name().toString()));
+          .ifPresent(id -> each.put("kind", id.kind()).put("resource", id.name().toString()));
       each.put("field", problem.field());
       each.put("message", problem.message()).put("mend", problem.mend());
     }

@@ -30,7 +30,10 @@ final class GatewayChoice {
               () ->
                   new CommandFailedException(
                       ExitCode.USAGE,
-                      "The files hold no AIGateway " + wanted.get() + ". They hold: " + names(gateways)));
+                      "The files hold no AIGateway "
+                          + wanted.get()
+                          + ". They hold: "
+                          + names(gateways)));
     }
     if (gateways.size() > 1) {
       throw new CommandFailedException(

@@ -31,7 +31,9 @@ final class ModelRouteMatcher implements RouteMatcher {
                 gateway ->
                     gateway.routes().stream()
                         .filter(route -> prefixes(route.path(), path))
-                        .map(route -> new Candidate(gateway, route, specificity(gateway, route, host))))
+                        .map(
+                            route ->
+                                new Candidate(gateway, route, specificity(gateway, route, host))))
             .filter(candidate -> candidate.specificity() >= 0)
             .max(BEST);
     return best.<RouteMatch>map(
@@ -52,14 +54,21 @@ final class ModelRouteMatcher implements RouteMatcher {
             .distinct()
             .sorted()
             .toList();
-    return "no path is a prefix of " + path + " for the host " + host + "; there is " + String.join(", ", paths);
+    return "no path is a prefix of "
+        + path
+        + " for the host "
+        + host
+        + "; there is "
+        + String.join(", ", paths);
   }
 
   private static int specificity(GatewayConfig gateway, Route route, String host) {
     return specificity(route.hostnames().isEmpty() ? gateway.hostnames() : route.hostnames(), host);
   }
 
-  /** -1: not covered; 0: any host is; otherwise more for longer patterns, most for the name itself. */
+  /**
+   * -1: not covered; 0: any host is; otherwise more for longer patterns, most for the name itself.
+   */
   private static int specificity(List<String> patterns, String host) {
     if (patterns.isEmpty()) {
       return 0;

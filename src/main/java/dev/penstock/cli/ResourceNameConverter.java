@@ -13,7 +13,8 @@ final class ResourceNameConverter implements ITypeConverter<ResourceName> {
     try {
       return ResourceName.parse(value);
     } catch (InvalidValueException e) {
-      throw new TypeConversionException("'" + value + "' is not NAMESPACE/NAME, such as ai/default");
+      throw new TypeConversionException(
+          "'" + value + "' is not NAMESPACE/NAME, such as ai/default");
     }
   }
 }

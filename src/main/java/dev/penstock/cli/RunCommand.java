@@ -118,8 +118,7 @@ public final class RunCommand implements Callable<Integer> {
     private Path key = Path.of("");
   }
 
-  public RunCommand(
-      ProxyStarter proxies, Stop stop, Clock clock, Map<String, String> environment) {
+  public RunCommand(ProxyStarter proxies, Stop stop, Clock clock, Map<String, String> environment) {
     this.proxies = proxies;
     this.stop = stop;
     this.clock = clock;

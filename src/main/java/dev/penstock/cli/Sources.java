@@ -54,8 +54,7 @@ final class Sources {
     flags.ifPresent(
         files -> {
           List<Path> both = List.of(files.chain(), files.key());
-          watches.add(
-              FileSource.watch(both, FileSource.read(both), changed -> certificates.run()));
+          watches.add(FileSource.watch(both, FileSource.read(both), changed -> certificates.run()));
         });
     return watches;
   }

@@ -58,13 +58,12 @@ final class BackendTranslator {
       return Optional.empty();
     }
     Optional<Integer> port = port(service.port(), at.at("port"));
-    if (service.name() == null) {
-      at.at("name").unsupported("is missing; name a Service");
+    Optional<String> named = Values.name(service.name(), "a Service", at.at("name"));
+    if (named.isEmpty()) {
       return Optional.empty();
     }
-    var name = new ResourceName(owner.namespace(), service.name());
-    targets.checkService(name, at.at("name"));
-    port.ifPresent(number -> checkPort(name, number, at.at("port")));
+    var name = new ResourceName(owner.namespace(), named.get());
+    port.ifPresent(number -> targets.checkService(name, number, at));
     return port.flatMap(number -> inCluster(name, number, backend.tls(), owner, at));
   }
 
@@ -85,7 +84,7 @@ final class BackendTranslator {
 
   private Optional<Upstream> inCluster(
       ResourceName name, int port, @Nullable CaReference tls, ResourceName owner, Problems at) {
-    String host = name.name() + "." + name.namespace() + ".svc";
+    String host = Targets.dnsName(name);
     return Optional.of(
         new Upstream(List.of(new Endpoint(host, port)), tls(tls, host, owner, at.sibling("tls"))));
   }
@@ -124,23 +123,7 @@ final class BackendTranslator {
     return false;
   }
 
-  private void checkPort(ResourceName name, int port, Problems at) {
-    references
-        .service(name)
-        .filter(service -> !service.ports().contains(port))
-        .ifPresent(
-            service ->
-                at.error(
-                    Reason.BACKEND_NOT_FOUND,
-                    "Service "
-                        + name
-                        + " has no port "
-                        + port
-                        + "; it has "
-                        + service.ports().stream().sorted().toList()));
-  }
-
-  private static Optional<Integer> port(@Nullable Integer port, Problems at) {
+  static Optional<Integer> port(@Nullable Integer port, Problems at) {
     if (port == null) {
       at.unsupported("is missing; set a port from 1 to 65535");
       return Optional.empty();
@@ -160,11 +143,11 @@ final class BackendTranslator {
     if (tls.caRef() == null) {
       return Optional.empty();
     }
-    if (tls.caRef().name() == null) {
-      at.at("name").unsupported("is missing; name a Secret");
+    Optional<String> named = Values.name(tls.caRef().name(), "a Secret", at.at("name"));
+    if (named.isEmpty()) {
       return Optional.empty();
     }
-    var name = new ResourceName(owner.namespace(), tls.caRef().name());
+    var name = new ResourceName(owner.namespace(), named.get());
     Optional<String> pem =
         references
             .secret(name)

@@ -80,25 +80,23 @@ final class ExternalAuthTranslator {
     return new Place(new Upstream(List.of(new Endpoint(url.host(), url.port())), tls), url.path());
   }
 
-  private Optional<Place> service(ServiceReference service, ResourceName owner, Problems at) {
+  private Optional<Place> service(ServiceReference ref, ResourceName owner, Problems at) {
     if (!environment.inCluster()) {
       at.error(
           Reason.BACKEND_NOT_FOUND,
           "there is no cluster to look in; use url, for example http://127.0.0.1:8080/auth");
       return Optional.empty();
     }
-    String path = Values.or(service.path(), Defaults.EXTERNAL_PATH);
+    String path = Values.or(ref.path(), Defaults.EXTERNAL_PATH);
     at.at("path").attempt(() -> checked(path), path);
-    if (service.name() == null || service.port() == null) {
-      at.unsupported("needs a name and a port");
+    Optional<Integer> port = BackendTranslator.port(ref.port(), at.at("port"));
+    Optional<String> name = Values.name(ref.name(), "a Service", at.at("name"));
+    if (port.isEmpty() || name.isEmpty()) {
       return Optional.empty();
     }
-    targets.checkService(new ResourceName(owner.namespace(), service.name()), at.at("name"));
-    if (!Values.inRange(service.port(), 1, 65_535, at.at("port"))) {
-      return Optional.empty();
-    }
-    String host = service.name() + "." + owner.namespace() + ".svc";
-    var endpoint = new Endpoint(host, service.port());
+    var service = new ResourceName(owner.namespace(), name.get());
+    targets.checkService(service, port.get(), at);
+    var endpoint = new Endpoint(Targets.dnsName(service), port.get());
     return Optional.of(new Place(new Upstream(List.of(endpoint), Optional.empty()), path));
   }
 

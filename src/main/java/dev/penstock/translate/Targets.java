@@ -111,6 +111,30 @@ final class Targets {
     }
   }
 
+  /** The same, and that it has the port; problems go to {@code name} and {@code port}. */
+  void checkService(ResourceName name, int port, Problems at) {
+    checkService(name, at.at("name"));
+    references
+        .service(name)
+        .filter(service -> !service.externalName() && !service.ports().contains(port))
+        .ifPresent(
+            service ->
+                at.at("port")
+                    .error(
+                        Reason.BACKEND_NOT_FOUND,
+                        "Service "
+                            + name
+                            + " has no port "
+                            + port
+                            + "; it has "
+                            + service.ports().stream().sorted().toList()));
+  }
+
+  /** What a Service is called within a cluster, whatever its domain. */
+  static String dnsName(ResourceName service) {
+    return service.name() + "." + service.namespace() + ".svc";
+  }
+
   private static void refuse(Problems at, String host, String why) {
     at.error(Reason.REF_NOT_PERMITTED, host + " " + why);
   }

@@ -45,13 +45,10 @@ final class TlsTranslator {
       GatewayTls tls, String namespace, References references, Problems at) {
     var certificates = new ArrayList<Certificate>();
     for (var item : Values.<LocalReference>items(tls.certificateRefs(), at.at("certificateRefs"))) {
-      String name = item.value().name();
-      if (name == null || name.isBlank()) {
-        item.at().at("name").unsupported("is missing; name a Secret");
-      } else {
-        var secret = new ResourceName(namespace, name);
-        certificate(secret, references, item.at()).ifPresent(certificates::add);
-      }
+      Values.name(item.value().name(), "a Secret", item.at().at("name"))
+          .map(name -> new ResourceName(namespace, name))
+          .flatMap(secret -> certificate(secret, references, item.at()))
+          .ifPresent(certificates::add);
     }
     return certificates;
   }

@@ -1,10 +1,12 @@
 package dev.penstock.translate;
 
+import dev.penstock.api.v1alpha1.Patterns;
 import dev.penstock.model.ByteSize;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,17 @@ final class Values {
       at.unsupported(quoted(text) + " is not " + wanted);
     }
     return matches;
+  }
+
+  /** A resource's name; absent when it is missing or cannot be one. */
+  static Optional<String> name(@Nullable String name, String wanted, Problems at) {
+    if (name == null || name.isEmpty()) {
+      at.unsupported("is missing; name " + wanted);
+      return Optional.empty();
+    }
+    boolean valid =
+        name.length() <= 253 && matches(name, Patterns.NAME, "a name such as whisper-stt", at);
+    return valid ? Optional.of(name) : Optional.empty();
   }
 
   /** The text for a message of one line. */
