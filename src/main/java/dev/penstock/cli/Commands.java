@@ -16,7 +16,8 @@ public final class Commands {
     for (Object command : commands) {
       line.addSubcommand(command);
     }
-    return line.setParameterExceptionHandler(Commands::misused)
+    return line.setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setParameterExceptionHandler(Commands::misused)
         .setExecutionExceptionHandler(Commands::failed)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);

@@ -17,11 +17,14 @@ final class GatewayChoice {
     if (gateways.isEmpty()) {
       throw new CommandFailedException(
           ExitCode.PROBLEMS,
-          "The files hold no AIGateway. The smallest one:\n\n"
-              + "  apiVersion: penstock.dev/v1alpha1\n"
-              + "  kind: AIGateway\n"
-              + "  metadata: {name: default}\n"
-              + "  spec: {}\n");
+          """
+          The files hold no AIGateway. The smallest one:
+
+            apiVersion: penstock.dev/v1alpha1
+            kind: AIGateway
+            metadata: {name: default}
+            spec: {}
+          """);
     }
     if (wanted.isPresent()) {
       return loaded

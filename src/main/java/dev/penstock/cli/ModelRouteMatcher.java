@@ -17,7 +17,7 @@ final class ModelRouteMatcher implements RouteMatcher {
 
   private static final Comparator<Candidate> BEST =
       Comparator.comparingInt(Candidate::specificity)
-          .thenComparing(candidate -> candidate.route().path().length());
+          .thenComparingInt(candidate -> candidate.route().path().length());
 
   @Override
   public RouteMatch match(List<GatewayConfig> gateways, URI url) {

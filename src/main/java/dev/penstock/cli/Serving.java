@@ -78,7 +78,7 @@ final class Serving {
             first,
             changed -> events.add(new Event.Files(changed)),
             () -> events.add(new Event.Certificates()));
-    try (var registration = stop.register(() -> events.add(new Event.Stopped()), stopped)) {
+    try (var _ = stop.register(() -> events.add(new Event.Stopped()), stopped)) {
       untilStopped(reload);
       watches.forEach(FileSource::close);
       console.event("stopping: requests in flight may finish");

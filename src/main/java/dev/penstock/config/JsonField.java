@@ -23,7 +23,7 @@ record JsonField(JsonNode node, String path) {
       return reader.read(this);
     } catch (InvalidValueException e) {
       String at = node.has(e.field()) ? path + "." + e.field() : path;
-      throw new ConfigFormatException(at, String.valueOf(e.getMessage()));
+      throw new ConfigFormatException(at, e.detail());
     }
   }
 

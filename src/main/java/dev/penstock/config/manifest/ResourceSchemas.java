@@ -40,8 +40,6 @@ final class ResourceSchemas {
         v1/Secret:
           type: object
           properties:
-            apiVersion: {type: string}
-            kind: {type: string}
             type: {type: string}
             immutable: {type: boolean}
             data: {type: object, additionalProperties: {type: string}}
@@ -49,8 +47,6 @@ final class ResourceSchemas {
         v1/Namespace:
           type: object
           properties:
-            apiVersion: {type: string}
-            kind: {type: string}
             spec: {}
       """;
 
@@ -90,6 +86,9 @@ final class ResourceSchemas {
   private void add(String key, JsonNode schema, JsonNode metadata) {
     ObjectNode own = schema.deepCopy();
     ObjectNode properties = own.withObject("properties");
+    // The schema of a CRD need not name these two.
+    properties.putObject("apiVersion").put("type", "string");
+    properties.putObject("kind").put("type", "string");
     properties.set("metadata", metadata);
     properties.putObject("status"); // written by others, and not read here
     own.withArray("required").add("metadata");

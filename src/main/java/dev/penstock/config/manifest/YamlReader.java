@@ -35,7 +35,7 @@ final class YamlReader {
     var documents = new ArrayList<YamlDocument>();
     var budget = new NodeBudget();
     try {
-      Iterator<Node> nodes = yaml().composeAll(new StringReader(text)).iterator();
+      Iterator<Node> nodes = yaml().composeAll(new StringReader(yaml(text))).iterator();
       while (nodes.hasNext()) {
         convert(nodes.next(), budget, documents);
       }
@@ -55,6 +55,11 @@ final class YamlReader {
     if (!document.root().isNull() && !document.root().isMissingNode()) {
       documents.add(document);
     }
+  }
+
+  /** JSON may be indented with tabs, and has none in its strings (RFC 8259, sections 2 and 7). */
+  private String yaml(String text) {
+    return file.endsWith(".json") ? text.replace('\t', ' ') : text;
   }
 
   private static Yaml yaml() {
