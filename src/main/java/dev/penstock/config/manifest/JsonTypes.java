@@ -1,9 +1,12 @@
 package dev.penstock.config.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
 
 /** Types of OpenAPI and how to speak of them. */
 final class JsonTypes {
+
+  private static final Pattern LITERAL = Pattern.compile("-?[0-9]+|true|false");
 
   private JsonTypes() {}
 
@@ -23,17 +26,33 @@ final class JsonTypes {
     return "is " + found(value) + " where " + wanted(type) + " is expected";
   }
 
-  static String mend(JsonNode value, String type) {
+  static String mend(JsonNode value, String type, JsonNode schema) {
     if (type.equals("string") && value.isValueNode() && !value.isNull()) {
-      return "write it in quotes: \"" + value.asText() + "\"";
+      return quoting(value.asText(), schema);
     }
-    if (type.equals("array") && !value.isArray()) {
-      return value.isValueNode() ? "write [" + value.asText() + "]" : "write a list: - ...";
+    if (type.equals("array") && value.isValueNode()) {
+      return "write [" + value.asText() + "]";
     }
-    if ((type.equals("integer") || type.equals("boolean")) && value.isTextual()) {
-      return "write it without quotes";
+    boolean unquoted = (type.equals("integer") || type.equals("boolean")) && value.isTextual();
+    return unquoted && LITERAL.matcher(value.asText()).matches() ? "write it without quotes" : "";
+  }
+
+  /** Quotes alone would only lead to the next problem where the text has not the right form. */
+  private static String quoting(String text, JsonNode schema) {
+    String unit = schema.path("default").asText("");
+    if (!ScalarRules.hasForm(text, schema)) {
+      return expectation(schema);
     }
-    return "";
+    String quoted = "write it in quotes: \"" + text + "\"";
+    return unit.isEmpty() || !text.matches("[0-9]+")
+        ? quoted
+        : quoted + ", or with its unit, such as " + unit;
+  }
+
+  /** The words of the schema itself, which say what is expected and give an example. */
+  static String expectation(JsonNode schema) {
+    String description = schema.path("description").asText("");
+    return description.isEmpty() ? "" : "expected: " + description;
   }
 
   private static String wanted(String type) {

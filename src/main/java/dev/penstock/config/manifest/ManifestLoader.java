@@ -33,6 +33,7 @@ public final class ManifestLoader {
     set.gateways().stream()
         .sorted(Comparator.comparing(ManifestSet::name))
         .forEach(gateway -> translate(gateway, set, configs, translated));
+    translated.addAll(Orphans.problems(set));
     var merged = new ProblemMerge(set).merge(translated);
     return new LoadedManifests(
         configs, merged.problems(), merged.warnings(), set.skipped(), snapshot.files().size());

@@ -102,13 +102,19 @@ final class ScalarRules {
   }
 
   private void pattern(String value) {
-    JsonNode pattern = schema.path("pattern");
-    if (pattern.isTextual() && !compiled(pattern.asText()).matcher(value).find()) {
+    if (!hasForm(value, schema)) {
+      String form = schema.path("pattern").asText();
       problem(
           Kind.FORM,
-          "\"" + JsonTypes.shortened(value) + "\" does not have the form " + pattern.asText(),
-          "");
+          "\"" + JsonTypes.shortened(value) + "\" does not have the form " + form,
+          JsonTypes.expectation(schema));
     }
+  }
+
+  /** Whether the text matches the pattern, if the schema has one. */
+  static boolean hasForm(String value, JsonNode schema) {
+    JsonNode pattern = schema.path("pattern");
+    return !pattern.isTextual() || compiled(pattern.asText()).matcher(value).find();
   }
 
   /** Java's {@code $} would also match before a last line feed, which RE2's does not. */

@@ -34,7 +34,7 @@ final class SchemaValidator {
     }
     String type = schema.path("type").asText("");
     if (!type.isEmpty() && !JsonTypes.matches(value, type)) {
-      misfit(path, JsonTypes.mismatch(value, type), JsonTypes.mend(value, type));
+      misfit(path, JsonTypes.mismatch(value, type), JsonTypes.mend(value, type, schema));
       return;
     }
     new ScalarRules(schema, path, problems).check(value);

@@ -40,7 +40,7 @@ final class YamlReader {
         convert(nodes.next(), budget, documents);
       }
     } catch (MarkedYAMLException e) {
-      report(line(e), "is not YAML: " + e.getProblem(), mend(e));
+      report(line(e), "is not YAML: " + problem(e), mend(e));
     } catch (YAMLException e) {
       report(0, "is not YAML: " + firstLine(e), "");
     } catch (TooLargeException e) {
@@ -78,11 +78,13 @@ final class YamlReader {
     return e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
   }
 
+  /** Without the advice in brackets that SnakeYAML gives for tabs. */
+  private static String problem(MarkedYAMLException e) {
+    return String.valueOf(e.getProblem()).replaceFirst("\\. \\(Do not use .*", "");
+  }
+
   private static String mend(MarkedYAMLException e) {
-    String problem = String.valueOf(e.getProblem());
-    return problem.contains("\\t") || problem.contains("TAB")
-        ? "indent with spaces, not with tabs"
-        : "";
+    return problem(e).contains("TAB") ? "indent with spaces, not with tabs" : "";
   }
 
   private static String firstLine(YAMLException e) {
