@@ -5,9 +5,8 @@ import java.util.regex.Pattern;
 /** The form in which a prefix may be declared: what a canonical request path can start with. */
 public final class PathPrefix {
 
-  // RFC 3986 pchar without percent-encoding: a declared prefix needs none, and one spelling is
-  // enough.
-  private static final Pattern VALID = Pattern.compile("/|(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+");
+  // RFC 3986 pchar without percent-encoding (one spelling is enough) and without quotes.
+  private static final Pattern VALID = Pattern.compile("/|(/[A-Za-z0-9._~!$&()*+,;=:@-]+)+");
 
   private PathPrefix() {}
 

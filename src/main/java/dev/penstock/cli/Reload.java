@@ -1,0 +1,73 @@
+package dev.penstock.cli;
+
+import dev.penstock.cli.Certification.Certified;
+import dev.penstock.config.FileSnapshot;
+import dev.penstock.config.manifest.LoadedManifests;
+import dev.penstock.model.GatewayConfig;
+import java.util.List;
+
+/** Brings changed files to a running proxy, or says why they are not served. */
+final class Reload {
+
+  private static final String KEPT = "what was loaded before goes on";
+
+  private final Sources sources;
+  private final RunningProxy proxy;
+  private final Console console;
+
+  private LoadedManifests manifests;
+  private GatewayConfig served;
+
+  Reload(
+      Sources sources,
+      RunningProxy proxy,
+      Console console,
+      LoadedManifests manifests,
+      GatewayConfig served) {
+    this.sources = sources;
+    this.proxy = proxy;
+    this.console = console;
+    this.manifests = manifests;
+    this.served = served;
+  }
+
+  void files(FileSnapshot snapshot) {
+    LoadedManifests loaded = sources.load(snapshot);
+    if (!loaded.problems().isEmpty()) {
+      console.event(ProblemCount.of(loaded.problems()) + "; " + KEPT + ":");
+      console.lines(loaded.problems());
+      return;
+    }
+    if (apply(loaded)) {
+      manifests = loaded;
+    }
+  }
+
+  /** The same manifests with certificates as they are now. */
+  void certificates() {
+    apply(manifests);
+  }
+
+  private boolean apply(LoadedManifests loaded) {
+    try {
+      Certified certified = sources.choose(loaded);
+      if (!certified.config().equals(served)) {
+        proxy.apply(certified.config());
+        tell(ConfigChanges.between(served, certified.config()));
+        served = certified.config();
+      }
+      return true;
+    } catch (CommandFailedException e) {
+      console.event("not applied, " + KEPT + ": " + e.reason());
+    } catch (RefusedConfigException e) {
+      console.event("not applied, " + KEPT + ":");
+      console.lines(e.problems());
+    }
+    return false;
+  }
+
+  private void tell(List<String> changes) {
+    console.event("changed, now served:");
+    changes.forEach(change -> console.line("  " + change));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.penstock.cli;
+
+import dev.penstock.model.GatewayConfig;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/** A proxy that serves. */
+public interface RunningProxy extends AutoCloseable {
+
+  /**
+   * Serves this configuration from now on; requests in flight finish on the one before.
+   *
+   * @throws RefusedConfigException when it cannot be compiled; the one before stays
+   */
+  void apply(GatewayConfig config) throws RefusedConfigException;
+
+  /** Absent when turned off. */
+  Optional<InetSocketAddress> httpAddress();
+
+  /** Absent when turned off. */
+  Optional<InetSocketAddress> httpsAddress();
+
+  /** Absent when turned off. */
+  Optional<InetSocketAddress> adminAddress();
+
+  /** Stops accepting and returns when requests in flight are done, or the drain timeout is over. */
+  void drain();
+
+  @Override
+  void close();
+}

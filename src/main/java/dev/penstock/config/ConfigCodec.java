@@ -1,0 +1,111 @@
+package dev.penstock.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.penstock.model.GatewayConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Writes a configuration as JSON and reads it back.
+ *
+ * <p>The same configuration always gives the same bytes: fields in the order of the records, routes
+ * by service. Each document carries the format it was written in and the oldest reader that
+ * understands it. A reader skips fields that it does not know, so a writer may add fields freely
+ * and raises {@code oldestReader} only when ignoring one would be wrong.
+ */
+public final class ConfigCodec {
+
+  /** The format that this version writes, and the newest it reads. */
+  public static final int FORMAT = 1;
+
+  private static final int OLDEST_READER = 1;
+  private static final int MAX_DEPTH = 64;
+
+  private final JsonMapper mapper =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** UTF-8 JSON with its secrets: for a Secret that is mounted or pushed, never for people. */
+  public byte[] encode(GatewayConfig config) {
+    try {
+      return mapper.writeValueAsBytes(document(new ConfigWriter(Secrecy.PLAIN), config));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e); // a tree in memory always writes
+    }
+  }
+
+  /** The same for people: indented, with {@code [redacted]} in place of every secret. */
+  public String redacted(GatewayConfig config) {
+    try {
+      return mapper
+          .writerWithDefaultPrettyPrinter()
+          .writeValueAsString(document(new ConfigWriter(Secrecy.REDACTED), config));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Reads what {@link #encode} wrote, here or in a newer version.
+   *
+   * @throws ConfigFormatException for what is not such a document, with the JSON path
+   */
+  public GatewayConfig decode(byte[] json) throws ConfigFormatException {
+    var root = new JsonField(parse(json), "$");
+    int oldestReader = root.required("oldestReader", JsonField::integer);
+    if (oldestReader > FORMAT) {
+      throw new ConfigFormatException(
+          "$.oldestReader",
+          "this configuration needs a reader of format "
+              + oldestReader
+              + " or newer, this version reads up to format "
+              + FORMAT
+              + ": upgrade penstock");
+    }
+    return root.required("gateway", ConfigReader::gateway);
+  }
+
+  private static ObjectNode document(ConfigWriter writer, GatewayConfig config) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("format", FORMAT)
+        .put("oldestReader", OLDEST_READER)
+        .set("gateway", writer.gateway(config));
+  }
+
+  private JsonNode parse(byte[] json) throws ConfigFormatException {
+    try {
+      JsonNode root = mapper.readTree(json);
+      if (root.isMissingNode()) {
+        throw new ConfigFormatException("$", "is empty");
+      }
+      return root;
+    } catch (JsonProcessingException e) {
+      throw new ConfigFormatException("$", "is not JSON: " + withoutSource(e));
+    } catch (IOException e) {
+      throw new ConfigFormatException("$", "cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Jackson's full message would quote the document, and with it secrets. */
+  private static String withoutSource(JsonProcessingException e) {
+    var at = e.getLocation();
+    String where =
+        at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    return e.getClass().getSimpleName().replace("Exception", "") + where;
+  }
+}

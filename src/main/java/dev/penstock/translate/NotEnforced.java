@@ -1,0 +1,66 @@
+package dev.penstock.translate;
+
+import dev.penstock.api.v1alpha1.AIGatewaySpec;
+import dev.penstock.api.v1alpha1.AIServiceSpec;
+import dev.penstock.api.v1alpha1.BackendProtocol;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What the API has and this version does not do: refused, for a field that is ignored would promise
+ * what nobody keeps. A line goes when its effect comes.
+ */
+final class NotEnforced {
+
+  private record Line<S>(String field, String mend, Predicate<S> used) {}
+
+  private static final List<Line<AIGatewaySpec>> GATEWAY =
+      List.of(
+          new Line<>(
+              "limiter.redis",
+              "remove it, and each proxy limits by itself",
+              spec -> spec.limiter() != null && spec.limiter().redis() != null),
+          new Line<>(
+              "tls.issuerRef",
+              "remove it, and name a Secret in tls.certificateRefs",
+              spec -> spec.tls() != null && spec.tls().issuerRef() != null),
+          new Line<>(
+              "tls.clientCARef",
+              "remove it, and let keys or an auth service tell clients apart",
+              spec -> spec.tls() != null && spec.tls().clientCARef() != null));
+
+  private static final List<Line<AIServiceSpec>> SERVICE =
+      List.of(
+          new Line<>(
+              "cors",
+              "remove it, and let the backend answer for its origins",
+              spec -> spec.cors() != null),
+          new Line<>(
+              "concurrency",
+              "remove it, and limit the backend's own concurrency",
+              spec -> spec.concurrency() != null),
+          new Line<>(
+              "backend.protocol",
+              "use HTTP",
+              spec -> spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));
+
+  private NotEnforced() {}
+
+  static void check(AIGatewaySpec spec, Problems at) {
+    check(GATEWAY, spec, at);
+  }
+
+  static void check(AIServiceSpec spec, Problems at) {
+    check(SERVICE, spec, at);
+  }
+
+  private static <S> void check(List<Line<S>> lines, S spec, Problems at) {
+    for (Line<S> line : lines) {
+      if (line.used().test(spec)) {
+        Problems field = at.at(line.field());
+        field.unsupported(
+            field.path() + " is not enforced by this version of Penstock; " + line.mend());
+      }
+    }
+  }
+}

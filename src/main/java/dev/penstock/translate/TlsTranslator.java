@@ -1,0 +1,92 @@
+package dev.penstock.translate;
+
+import dev.penstock.api.v1alpha1.GatewayTls;
+import dev.penstock.api.v1alpha1.LocalReference;
+import dev.penstock.api.v1alpha1.TlsMode;
+import dev.penstock.api.v1alpha1.TlsVersion;
+import dev.penstock.model.Certificate;
+import dev.penstock.model.ResourceName;
+import dev.penstock.model.Sensitive;
+import dev.penstock.model.Tls;
+import dev.penstock.translate.References.Secret;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.tls}: how clients are met. */
+final class TlsTranslator {
+
+  private static final String TYPE = "kubernetes.io/tls";
+  private static final String CHAIN = "tls.crt";
+  private static final String KEY = "tls.key";
+
+  private TlsTranslator() {}
+
+  static Tls translate(
+      @Nullable GatewayTls tls, String namespace, References references, Problems at) {
+    GatewayTls given = Values.or(tls, new GatewayTls(null, null, null, null, null));
+    TlsMode mode = Values.or(given.mode(), TlsMode.TERMINATE);
+    List<Certificate> certificates = certificates(given, namespace, references, at);
+    if (mode == TlsMode.DISABLED) {
+      refuseUnused(given, at);
+      return Tls.disabled();
+    }
+    return new Tls(Tls.Mode.TERMINATE, version(given.minVersion()), certificates);
+  }
+
+  private static void refuseUnused(GatewayTls tls, Problems at) {
+    if (!Values.or(tls.certificateRefs(), List.of()).isEmpty()) {
+      at.at("certificateRefs").unsupported("has no effect with mode Disabled; remove one of them");
+    }
+  }
+
+  private static List<Certificate> certificates(
+      GatewayTls tls, String namespace, References references, Problems at) {
+    var certificates = new ArrayList<Certificate>();
+    for (var item : Values.<LocalReference>items(tls.certificateRefs(), at.at("certificateRefs"))) {
+      Values.name(item.value().name(), "a Secret", item.at().at("name"))
+          .map(name -> new ResourceName(namespace, name))
+          .flatMap(secret -> certificate(secret, references, item.at()))
+          .ifPresent(certificates::add);
+    }
+    return certificates;
+  }
+
+  private static Optional<Certificate> certificate(
+      ResourceName name, References references, Problems at) {
+    Optional<Secret> found = references.secret(name);
+    if (found.isEmpty()) {
+      invalid(at, "there is no Secret " + name + "; create it, or correct the name");
+      return Optional.empty();
+    }
+    Secret secret = found.get();
+    if (!secret.type().equals(TYPE)) {
+      invalid(at, "Secret " + name + " is of type " + secret.type() + ", must be " + TYPE);
+    }
+    Sensitive chain = entry(secret, CHAIN, at);
+    Sensitive key = entry(secret, KEY, at);
+    return chain.value().isBlank() || key.value().isBlank()
+        ? Optional.empty()
+        : Optional.of(new Certificate(name.toString(), chain.value(), key));
+  }
+
+  private static Sensitive entry(Secret secret, String entry, Problems at) {
+    Sensitive value = secret.data().getOrDefault(entry, new Sensitive(""));
+    if (value.value().isBlank()) {
+      invalid(at, "Secret " + secret.name() + " has no entry " + entry + "; add it, in PEM");
+    }
+    return value;
+  }
+
+  private static void invalid(Problems at, String message) {
+    at.error(Reason.INVALID_CERTIFICATE_REF, message);
+  }
+
+  private static Tls.Version version(@Nullable TlsVersion version) {
+    return switch (Values.or(version, TlsVersion.TLS_1_2)) {
+      case TLS_1_2 -> Tls.Version.TLS_1_2;
+      case TLS_1_3 -> Tls.Version.TLS_1_3;
+    };
+  }
+}
