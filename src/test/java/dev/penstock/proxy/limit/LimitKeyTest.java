@@ -35,20 +35,20 @@ class LimitKeyTest {
   void a_client_is_an_address_or_its_network(String address, int prefix, String text)
       throws UnknownHostException {
     byte[] bytes = InetAddress.getByName(address).getAddress();
-    assertEquals(text, ClientAddress.of(bytes, prefix).toString());
+    assertEquals(text, ClientAddress.of(bytes).identity(prefix).toString());
   }
 
   @Test
   void an_ipv4_address_mapped_into_ipv6_is_that_ipv4_address() {
     byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 7};
     byte[] plain = {(byte) 192, 0, 2, 7};
-    assertEquals(ClientAddress.of(plain, 64), ClientAddress.of(mapped, 64));
-    assertTrue(ClientAddress.of(mapped, 64).isIpv4());
+    assertEquals(ClientAddress.of(plain), ClientAddress.of(mapped));
+    assertTrue(ClientAddress.of(mapped).isIpv4());
   }
 
   @Test
   void what_is_not_an_address_is_refused() {
-    assertThrows(IllegalArgumentException.class, () -> ClientAddress.of(new byte[5], 64));
+    assertThrows(IllegalArgumentException.class, () -> ClientAddress.of(new byte[5]));
   }
 
   @Test
