@@ -1,6 +1,7 @@
 package dev.penstock.translate;
 
 import dev.penstock.api.v1alpha1.ApiKeyAuth;
+import dev.penstock.api.v1alpha1.Defaults;
 import dev.penstock.api.v1alpha1.ExternalAuth;
 import dev.penstock.api.v1alpha1.ForwardCredentials;
 import dev.penstock.api.v1alpha1.GatewayAuth;
@@ -9,13 +10,16 @@ import dev.penstock.api.v1alpha1.ServiceAuth;
 import dev.penstock.api.v1alpha1.ServiceAuthMode;
 import dev.penstock.model.AuthPolicy;
 import dev.penstock.model.ResourceName;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.auth} of a gateway and of a service: who may pass. */
 final class AuthTranslator {
 
-  private static final AuthPolicy NOBODY_KNOWN = new AuthPolicy.None();
+  /** Stands in for a policy that has problems; were it ever used, nobody would pass. */
+  private static final AuthPolicy NOBODY =
+      new AuthPolicy.ApiKeys(List.of(), Defaults.KEY_HEADERS, AuthPolicy.ForwardCredentials.STRIP);
 
   private final ExternalAuthTranslator external;
   private final ApiKeyTranslator apiKeys;
@@ -72,17 +76,17 @@ final class AuthTranslator {
       Problems at) {
     if (auth == null) {
       at.at("external").unsupported("is missing; mode External needs it");
-      return NOBODY_KNOWN;
+      return NOBODY;
     }
     Optional<AuthPolicy> policy = external.translate(auth, credentials, owner, at.at("external"));
-    return policy.orElse(NOBODY_KNOWN);
+    return policy.orElse(NOBODY);
   }
 
   private AuthPolicy apiKeys(
       @Nullable ApiKeyAuth auth, AuthPolicy.ForwardCredentials credentials, Problems at) {
     if (auth == null) {
       at.at("apiKeys").unsupported("is missing; mode APIKeys needs it ({} takes its defaults)");
-      return NOBODY_KNOWN;
+      return NOBODY;
     }
     return apiKeys.translate(auth, credentials, at.at("apiKeys"));
   }

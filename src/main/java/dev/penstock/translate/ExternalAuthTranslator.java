@@ -87,8 +87,8 @@ final class ExternalAuthTranslator {
           "there is no cluster to look in; use url, for example http://127.0.0.1:8080/auth");
       return Optional.empty();
     }
-    String path = Values.or(ref.path(), Defaults.EXTERNAL_PATH);
-    at.at("path").attempt(() -> checked(path), path);
+    String written = Values.or(ref.path(), Defaults.EXTERNAL_PATH);
+    String path = at.at("path").attempt(() -> checked(written), Defaults.EXTERNAL_PATH);
     Optional<Integer> port = BackendTranslator.port(ref.port(), at.at("port"));
     Optional<String> name = Values.name(ref.name(), "a Service", at.at("name"));
     if (port.isEmpty() || name.isEmpty()) {

@@ -96,6 +96,7 @@ record HttpUrl(boolean secure, String host, int port, String path) {
 
   /** A password must not reach a message. */
   private static String withoutUser(String text) {
-    return text.replaceAll("//[^/?#]*@", "//...@");
+    int at = text.lastIndexOf('@');
+    return at < 0 ? text : "..." + text.substring(at);
   }
 }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code spec.parentRefs} and {@code spec.allowedNamespaces}: who attaches to which gateway. */
 final class Parents {
 
-  private static final List<ParentReference> DEFAULT =
-      List.of(new ParentReference(Defaults.GATEWAY_NAME, null));
+  private static final ParentReference DEFAULT = new ParentReference(Defaults.GATEWAY_NAME, null);
 
   private Parents() {}
 
@@ -44,11 +43,10 @@ final class Parents {
 
   private static List<Values.Item<ParentReference>> refs(AIService service, Problems root) {
     var spec = service.getSpec();
-    List<ParentReference> refs =
-        spec == null || spec.parentRefs() == null || spec.parentRefs().isEmpty()
-            ? DEFAULT
-            : spec.parentRefs();
-    return Values.items(refs, root.at("spec").at("parentRefs"));
+    Problems at = root.at("spec").at("parentRefs");
+    return spec == null || spec.parentRefs() == null || spec.parentRefs().isEmpty()
+        ? List.of(new Values.Item<>(DEFAULT, at))
+        : Values.items(spec.parentRefs(), at);
   }
 
   private static Optional<ResourceName> target(ParentReference ref, AIService service) {

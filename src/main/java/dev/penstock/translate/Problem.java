@@ -19,6 +19,8 @@ public record Problem(
           .thenComparing(Problem::field)
           .thenComparing(Problem::message);
 
+  private static final int LONGEST = 1000;
+
   /** What it does to the resource. */
   public enum Severity {
     /** The resource is refused. */
@@ -27,8 +29,19 @@ public record Problem(
     WARNING
   }
 
+  public Problem {
+    field = oneLine(field);
+    message = oneLine(message);
+  }
+
   public boolean isError() {
     return severity == Severity.ERROR;
+  }
+
+  // Both may quote what a manifest says, and end in a log or a status.
+  private static String oneLine(String text) {
+    String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 
   @Override

@@ -19,6 +19,8 @@ final class Values {
   /** An item of a list with the place where its problems go. */
   record Item<T>(T value, Problems at) {}
 
+  private static final int LONGEST_NAME = 253;
+
   private Values() {}
 
   static <T> T or(@Nullable T value, T fallback) {
@@ -100,14 +102,17 @@ final class Values {
       at.unsupported("is missing; name " + wanted);
       return Optional.empty();
     }
-    boolean valid =
-        name.length() <= 253 && matches(name, Patterns.NAME, "a name such as whisper-stt", at);
+    if (name.length() > LONGEST_NAME) {
+      at.unsupported(quoted(name) + " is longer than " + LONGEST_NAME + " characters");
+      return Optional.empty();
+    }
+    boolean valid = matches(name, Patterns.NAME, "a name such as whisper-stt", at);
     return valid ? Optional.of(name) : Optional.empty();
   }
 
-  /** The text for a message of one line. */
+  /** The text for a message. */
   static String quoted(String text) {
     String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
-    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+    return "'" + shown + "'";
   }
 }

@@ -31,8 +31,11 @@ final class Manifests implements References {
   private final Map<String, Map<String, String>> namespaces = new HashMap<>();
 
   static Manifests parse(String yaml) throws IOException {
+    return of(YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml).readAll());
+  }
+
+  static Manifests of(List<JsonNode> documents) throws IOException {
     var manifests = new Manifests();
-    var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(yaml).readAll();
     for (JsonNode document : documents) {
       manifests.add(document);
     }

@@ -80,7 +80,7 @@ class TranslatorGoldenTest {
     return Manifests.parse(Files.readString(folder.resolve("in-resources.yaml")));
   }
 
-  private static Environment environment(Path folder) throws IOException {
+  static Environment environment(Path folder) throws IOException {
     Path file = folder.resolve("in-environment.yaml");
     if (!Files.exists(file)) {
       return Environment.standalone();

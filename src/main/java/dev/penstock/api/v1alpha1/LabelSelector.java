@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** A selector of resources by their labels, as Kubernetes has it; all of it must match. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "has(self.matchLabels) || has(self.matchExpressions)",
+    value =
+        "has(self.matchLabels) && size(self.matchLabels) > 0 || has(self.matchExpressions) && size(self.matchExpressions) > 0",
     message = "set matchLabels or matchExpressions: an empty selector would match everything")
 public record LabelSelector(
     @Size(max = 32) @JsonPropertyDescription("Labels that must have exactly these values.")
