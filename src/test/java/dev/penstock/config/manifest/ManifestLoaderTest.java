@@ -116,10 +116,10 @@ class ManifestLoaderTest {
             .problems();
     assertEquals(
         List.of(
-            "a.yaml:5 spec.parentRefs[0]",
+            "a.yaml:5 spec.parentRefs",
             "a.yaml:9 spec.rateLimit.rate",
             "a.yaml:10 spec.maxBodySize",
-            "b.yaml:5 spec.parentRefs[0]",
+            "b.yaml:5 spec.parentRefs",
             "b.yaml:6 spec.path"),
         problems.stream().map(each -> each.place() + " " + each.field()).toList());
     assertFalse(problems.toString().contains("does not have the form"), problems.toString());
