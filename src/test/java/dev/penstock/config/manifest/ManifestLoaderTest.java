@@ -2,12 +2,15 @@ package dev.penstock.config.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.config.FileSnapshot;
 import dev.penstock.model.ResourceName;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,7 +83,7 @@ class ManifestLoaderTest {
   void aMistakeIsToldWithItsLineItsFieldAndTheMend(
       String from, String to, int line, String message) {
     assertTrue(SERVICE.contains(from), from);
-    String broken = SERVICE.replaceFirst(java.util.regex.Pattern.quote(from), to);
+    String broken = SERVICE.replaceFirst(Pattern.quote(from), to);
     List<ManifestProblem> problems =
         load(file("gateway.yaml", GATEWAY), file("stt.yaml", broken)).problems();
     assertTrue(
@@ -238,6 +241,21 @@ class ManifestLoaderTest {
     }
     var problems = load(file("bomb.yaml", bomb.toString())).problems();
     assertTrue(problems.toString().contains("once its aliases are expanded"), problems.toString());
+  }
+
+  @Test
+  void noTextMakesTheLoaderFail() {
+    var random = new Random(42);
+    String alphabet = "{}[]:,&*!|>-'\"#%@` \t\n~?0a";
+    for (int i = 0; i < 2000; i++) {
+      var text = new StringBuilder(GATEWAY + SERVICE);
+      for (int edits = random.nextInt(1, 6); edits > 0; edits--) {
+        int at = random.nextInt(text.length());
+        int end = Math.min(text.length(), at + random.nextInt(8));
+        text.replace(at, end, String.valueOf(alphabet.charAt(random.nextInt(alphabet.length()))));
+      }
+      assertNotNull(load(file("a.yaml", text.toString())));
+    }
   }
 
   private LoadedManifests load(FileSnapshot.File... files) {
