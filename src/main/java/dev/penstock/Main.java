@@ -1,18 +1,14 @@
 package dev.penstock;
 
-import dev.penstock.cli.CannotListenException;
 import dev.penstock.cli.CheckCommand;
 import dev.penstock.cli.Commands;
 import dev.penstock.cli.CompletionCommand;
 import dev.penstock.cli.CrdsCommand;
 import dev.penstock.cli.ExitCode;
-import dev.penstock.cli.ListenOptions;
 import dev.penstock.cli.ProxyStarter;
 import dev.penstock.cli.RouteMatcher;
 import dev.penstock.cli.RunCommand;
-import dev.penstock.cli.RunningProxy;
 import dev.penstock.cli.Stop;
-import dev.penstock.model.GatewayConfig;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
@@ -48,13 +44,8 @@ public final class Main implements Runnable {
   /** Runs the command line and exits with a code of {@link ExitCode}. */
   public static void main(String[] args) {
     System.exit(
-        commandLine(Stop.bySignal(), Clock.systemUTC(), System.getenv(), Main::start)
+        commandLine(Stop.bySignal(), Clock.systemUTC(), System.getenv(), ProxyStarter.ofDataPlane())
             .execute(args));
-  }
-
-  private static RunningProxy start(ListenOptions options, GatewayConfig config)
-      throws CannotListenException {
-    throw new CannotListenException("This build has no proxy.");
   }
 
   static CommandLine commandLine(

@@ -14,4 +14,9 @@ public interface ProxyStarter {
    */
   RunningProxy start(ListenOptions options, GatewayConfig config)
       throws CannotListenException, RefusedConfigException;
+
+  /** The real one. */
+  static ProxyStarter ofDataPlane() {
+    return DataPlane::start;
+  }
 }

@@ -1,0 +1,3 @@
+module penstock.dev/bench/load
+
+go 1.19

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Sets up and measures: run.sh full | quick | run WORKLOADS ... | table. See README.md.
+set -euo pipefail
+cd "$(dirname "$0")"
+case "${1:-quick}" in
+  table) ;;
+  full) ./setup.sh --peers all ;;
+  *) ./setup.sh ;;
+esac
+exec python3 bench.py "${@:-quick}"

@@ -1,0 +1,132 @@
+package dev.penstock.cli;
+
+import dev.penstock.config.ConfigCodec;
+import dev.penstock.model.GatewayConfig;
+import dev.penstock.ops.AccessLog;
+import dev.penstock.ops.ProxyMetrics;
+import dev.penstock.proxy.ConfigRefusedException;
+import dev.penstock.proxy.ProxyOptions;
+import dev.penstock.proxy.ProxyServer;
+import dev.penstock.proxy.ProxyStartException;
+import dev.penstock.proxy.admin.AdminServer;
+import dev.penstock.proxy.admin.Readiness;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** The proxy with its admin endpoints, metrics and access log, as the commands run it. */
+final class DataPlane implements RunningProxy {
+
+  private final ProxyMetrics metrics = new ProxyMetrics();
+  private final AccessLog log;
+  private final ProxyServer server;
+  private final @Nullable AdminServer admin;
+  private volatile boolean draining;
+
+  private DataPlane(ListenOptions options, GatewayConfig config)
+      throws CannotListenException, RefusedConfigException {
+    // Not System.out: a print stream would hide that nobody reads.
+    log =
+        options.accessLog()
+            ? AccessLog.to(new FileOutputStream(FileDescriptor.out))
+            : AccessLog.off();
+    metrics.observe(log);
+    server = startServer(options, config);
+    admin = options.adminPort() < 0 ? null : startAdmin(options);
+    Thread.ofVirtual().name("observe-platform").start(metrics::observePlatform);
+  }
+
+  /** Starts all of it, or nothing. */
+  static RunningProxy start(ListenOptions options, GatewayConfig config)
+      throws CannotListenException, RefusedConfigException {
+    return new DataPlane(options, config);
+  }
+
+  private ProxyServer startServer(ListenOptions options, GatewayConfig config)
+      throws CannotListenException, RefusedConfigException {
+    var proxy =
+        new ProxyOptions(
+            options.bind(),
+            options.httpPort(),
+            options.httpsPort(),
+            OptionalInt.empty(),
+            log,
+            metrics,
+            System::nanoTime,
+            Runtime.getRuntime().availableProcessors());
+    try {
+      return ProxyServer.start(proxy, config);
+    } catch (ProxyStartException e) {
+      throw new CannotListenException(String.valueOf(e.getMessage()));
+    } catch (ConfigRefusedException e) {
+      throw new RefusedConfigException(e.problems());
+    }
+  }
+
+  private AdminServer startAdmin(ListenOptions options) throws CannotListenException {
+    var address = new InetSocketAddress(options.adminBind(), options.adminPort());
+    try {
+      return AdminServer.start(
+          address, this::readiness, () -> new ConfigCodec().redacted(server.current()), metrics);
+    } catch (IOException e) {
+      server.close();
+      throw new CannotListenException(
+          "Cannot listen for admin on " + address + ": " + e.getMessage());
+    }
+  }
+
+  private Readiness readiness() {
+    return draining
+        ? new Readiness(false, List.of("draining"))
+        : new Readiness(true, List.of("serving " + server.current().name()));
+  }
+
+  @Override
+  public void apply(GatewayConfig config) throws RefusedConfigException {
+    try {
+      server.apply(config);
+    } catch (ConfigRefusedException e) {
+      throw new RefusedConfigException(e.problems());
+    }
+  }
+
+  @Override
+  public Optional<InetSocketAddress> httpAddress() {
+    return server.httpAddress();
+  }
+
+  @Override
+  public Optional<InetSocketAddress> httpsAddress() {
+    return server.httpsAddress();
+  }
+
+  @Override
+  public Optional<InetSocketAddress> adminAddress() {
+    return Optional.ofNullable(admin).map(AdminServer::address);
+  }
+
+  @Override
+  public void drain() {
+    draining = true;
+    try {
+      server.drain();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    if (admin != null) {
+      admin.close();
+    }
+    metrics.close();
+    log.close();
+  }
+}

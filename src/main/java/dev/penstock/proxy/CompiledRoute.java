@@ -1,0 +1,53 @@
+package dev.penstock.proxy;
+
+import dev.penstock.model.Route;
+import dev.penstock.model.Timeouts;
+import dev.penstock.ops.RouteMeter;
+import dev.penstock.proxy.path.PathRewrite;
+import dev.penstock.proxy.stage.Stage;
+import dev.penstock.proxy.upstream.Cluster;
+import io.netty.util.AsciiString;
+import java.util.List;
+
+/**
+ * A route made ready: nothing about it is worked out again for each request.
+ *
+ * @param stages what a request passes, in this order, before it is forwarded
+ * @param hostLine the whole Host field line towards the backend
+ */
+record CompiledRoute(
+    Route route,
+    String service,
+    List<Stage> stages,
+    Cluster cluster,
+    PathRewrite rewrite,
+    AsciiString hostLine,
+    int connectTimeoutMillis,
+    long firstByteNanos,
+    long idleNanos,
+    long maxBodyBytes,
+    RouteMeter meter) {
+
+  private static final AsciiString OPENAI_PREFIX = AsciiString.cached("/v1/");
+
+  static CompiledRoute of(Route route, List<Stage> stages, Cluster cluster, RouteMeter meter) {
+    Timeouts timeouts = route.timeouts();
+    return new CompiledRoute(
+        route,
+        route.service().toString(),
+        List.copyOf(stages),
+        cluster,
+        new PathRewrite(route.path(), route.rewrite()),
+        AsciiString.of("Host: " + route.upstream().endpoints().getFirst().authority() + "\r\n"),
+        Math.clamp(timeouts.connect().toMillis(), 1, Integer.MAX_VALUE),
+        timeouts.firstByte().toNanos(),
+        timeouts.idle().toNanos(),
+        route.maxBodySize().unlimited() ? Long.MAX_VALUE : route.maxBodySize().bytes(),
+        meter);
+  }
+
+  /** Whether an error is told as OpenAI's clients expect it. */
+  boolean speaksOpenAi(AsciiString path) {
+    return rewrite.apply(path).startsWith(OPENAI_PREFIX);
+  }
+}

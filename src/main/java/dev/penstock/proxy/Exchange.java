@@ -1,0 +1,437 @@
+package dev.penstock.proxy;
+
+import dev.penstock.proxy.http.BodyLength;
+import dev.penstock.proxy.http.Fields;
+import dev.penstock.proxy.http.KnownField;
+import dev.penstock.proxy.http.Method;
+import dev.penstock.proxy.http.RequestHead;
+import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.stage.Reason;
+import dev.penstock.proxy.stage.RequestContext;
+import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.upstream.Acquisition;
+import dev.penstock.proxy.upstream.UpstreamConnection;
+import dev.penstock.proxy.upstream.UpstreamFailure;
+import dev.penstock.proxy.upstream.UpstreamListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through: stages, connection, body up, answer down, end. Knows nothing of
+ * the client's protocol. Lives on one event loop; however it ends, {@link #finish} runs once.
+ */
+final class Exchange implements UpstreamListener, Acquisition.Outcome {
+
+  private final ClientStream client;
+  private final RequestContext request;
+  private final CompiledRoute route;
+  private final ExchangeRecord record;
+  private final @Nullable ReplayBuffer replay;
+  private final long clientStallNanos;
+  private @Nullable Acquisition acquisition;
+  private @Nullable UpstreamConnection connection;
+  private @Nullable Future<?> totalTimeout;
+  private long bodyBytes;
+  private boolean requestEnded;
+  private boolean bodyPaused;
+  private boolean responseStarted;
+  private boolean responsePaused;
+  private boolean retried;
+  private boolean finished;
+
+  /**
+   * @param clientStallNanos how long a client may leave its answer untaken
+   */
+  Exchange(
+      ClientStream client,
+      RequestContext request,
+      CompiledRoute route,
+      ExchangeRecord record,
+      long clientStallNanos) {
+    this.client = client;
+    this.request = request;
+    this.route = route;
+    this.record = record;
+    this.clientStallNanos = clientStallNanos;
+    this.requestEnded = request.head().bodyLength() == 0;
+    this.replay = replayable(request.head()) ? new ReplayBuffer() : null;
+  }
+
+  private static boolean replayable(RequestHead head) {
+    return head.method().idempotent() || head.fields().find(KnownField.IDEMPOTENCY_KEY) >= 0;
+  }
+
+  RequestContext request() {
+    return request;
+  }
+
+  ExchangeRecord record() {
+    return record;
+  }
+
+  CompiledRoute route() {
+    return route;
+  }
+
+  /** Asks the stages one after the other, then forwards. */
+  void start() {
+    route.meter().enter();
+    route
+        .route()
+        .timeouts()
+        .request()
+        .map(Duration::toNanos)
+        .ifPresent(
+            nanos ->
+                totalTimeout =
+                    request
+                        .worker()
+                        .loop()
+                        .schedule(
+                            () -> timeOut(Reason.REQUEST_TIMEOUT, "the request took too long"),
+                            nanos,
+                            TimeUnit.NANOSECONDS));
+    ask(0);
+  }
+
+  private void ask(int first) {
+    for (int i = first; i < route.stages().size(); i++) {
+      int next = i + 1;
+      StageResult result = route.stages().get(i).apply(request, later -> resume(later, next));
+      if (result instanceof StageResult.Respond respond) {
+        answer(respond);
+        return;
+      }
+      if (result instanceof StageResult.Pending) {
+        return;
+      }
+    }
+    forward(false);
+  }
+
+  private void resume(StageResult result, int next) {
+    if (finished) {
+      return;
+    }
+    if (result instanceof StageResult.Respond respond) {
+      answer(respond);
+    } else {
+      ask(next);
+    }
+    flush();
+  }
+
+  private void forward(boolean fresh) {
+    acquisition =
+        route.cluster().acquire(request.worker(), route.connectTimeoutMillis(), fresh, this, this);
+  }
+
+  @Override
+  public void connected(UpstreamConnection leased) {
+    acquisition = null;
+    connection = leased;
+    record.upstream(leased.address());
+    if (request.head().method() == Method.HEAD) {
+      leased.expectNoBody();
+    }
+    leased.writer().head(UpstreamHead.write(request, route));
+    if (retried && replay != null) {
+      replay.take().forEach(this::sendBody);
+      if (requestEnded) {
+        endBody();
+      }
+    }
+    if (!requestEnded) {
+      client.readBody(true);
+    }
+    armDeadline();
+    flush();
+  }
+
+  @Override
+  public void unreachable(UpstreamFailure failure, String detail) {
+    acquisition = null;
+    route.meter().connectFailed();
+    if (failure == UpstreamFailure.CONNECT_TIMEOUT) {
+      timeOut(Reason.UPSTREAM_CONNECT_TIMEOUT, "the backend did not take the connection in time");
+    } else {
+      answer(502, Reason.UPSTREAM_UNREACHABLE, "the backend cannot be reached");
+    }
+    flush();
+  }
+
+  /** Some of the request's body; takes over the buffer. */
+  void onRequestData(ByteBuf data) {
+    UpstreamConnection up = connection;
+    bodyBytes += data.readableBytes();
+    record.requestBytes(bodyBytes);
+    if (up == null || finished) {
+      data.release();
+      return;
+    }
+    if (bodyBytes > route.maxBodyBytes()) {
+      data.release();
+      tooLarge();
+      return;
+    }
+    if (replay != null && !responseStarted) {
+      replay.add(data);
+    }
+    sendBody(data);
+    if (!up.isWritable()) {
+      bodyPaused = true;
+      client.readBody(false);
+    }
+    armDeadline();
+  }
+
+  private void sendBody(ByteBuf data) {
+    UpstreamConnection up = connection;
+    if (up == null) {
+      data.release();
+    } else if (request.head().bodyLength() == BodyLength.CHUNKED) {
+      up.writer().chunk(data);
+    } else {
+      up.writer().data(data);
+    }
+  }
+
+  /** The request's body is whole. */
+  void onRequestEnd() {
+    requestEnded = true;
+    endBody();
+    armDeadline();
+  }
+
+  private void endBody() {
+    if (connection != null && request.head().bodyLength() == BodyLength.CHUNKED) {
+      connection.writer().lastChunk(request.worker().head(), null);
+    }
+  }
+
+  private void tooLarge() {
+    String detail = "the request body is larger than " + route.route().maxBodySize() + " bytes";
+    dropUpstream();
+    if (responseStarted) {
+      breakOff(Reason.BODY_TOO_LARGE);
+    } else {
+      answer(413, Reason.BODY_TOO_LARGE, detail);
+    }
+  }
+
+  @Override
+  public void onInformational(ResponseHead head) {
+    client.informational(head);
+  }
+
+  @Override
+  public void onHead(ResponseHead head) {
+    responseStarted = true;
+    record.firstByte();
+    record.status(head.status());
+    if (replay != null) {
+      replay.giveUp();
+    }
+    client.head(head, this);
+    armDeadline();
+  }
+
+  @Override
+  public void onData(ByteBuf data) {
+    client.data(data);
+    if (!client.isWritable() && connection != null) {
+      responsePaused = true;
+      connection.setReading(false);
+    }
+    armDeadline();
+  }
+
+  @Override
+  public void onEnd(@Nullable Fields trailers) {
+    UpstreamConnection up = connection;
+    connection = null;
+    if (up != null && requestEnded) {
+      up.release();
+    } else if (up != null) {
+      up.abort();
+    }
+    finish(Reason.NONE);
+    client.end(trailers);
+    client.flush();
+  }
+
+  @Override
+  public void onFailure(UpstreamFailure failure, String detail) {
+    boolean reused = connection != null && !connection.firstUse();
+    connection = null;
+    if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
+      retried = true;
+      forward(true);
+      return;
+    }
+    if (responseStarted) {
+      breakOff(
+          failure == UpstreamFailure.GARBAGE ? Reason.UPSTREAM_INVALID : Reason.UPSTREAM_TRUNCATED);
+    } else if (failure == UpstreamFailure.GARBAGE) {
+      answer(502, Reason.UPSTREAM_INVALID, "the backend's answer is not valid HTTP");
+    } else {
+      answer(502, Reason.UPSTREAM_CLOSED, "the backend closed the connection before it answered");
+    }
+    flush();
+  }
+
+  private boolean mayRetry() {
+    return !finished && !retried && !responseStarted && replay != null && replay.complete();
+  }
+
+  @Override
+  public void onWritabilityChanged() {
+    if (bodyPaused && connection != null && connection.isWritable()) {
+      bodyPaused = false;
+      client.readBody(true);
+      armDeadline();
+      flush();
+    }
+  }
+
+  @Override
+  public void onReadComplete() {
+    flush();
+  }
+
+  /** The client's side takes or no longer takes more. */
+  void onClientWritabilityChanged() {
+    if (responsePaused && client.isWritable() && connection != null) {
+      responsePaused = false;
+      connection.setReading(true);
+      armDeadline();
+    }
+  }
+
+  /** The client has left: whatever works for it stops. */
+  void onClientClosed() {
+    if (!responseStarted) {
+      record.status(499);
+    }
+    dropUpstream();
+    finish(Reason.CLIENT_CLOSED);
+  }
+
+  /** Sends what was written to either side. */
+  void flush() {
+    if (connection != null) {
+      connection.writer().flush();
+    }
+    client.flush();
+  }
+
+  private void armDeadline() {
+    if (finished) {
+      return;
+    }
+    if (responseStarted) {
+      client.setDeadline(responsePaused ? clientStallNanos : route.idleNanos());
+    } else {
+      client.setDeadline(requestEnded ? route.firstByteNanos() : route.idleNanos());
+    }
+  }
+
+  /** The time for the next step is over. */
+  void deadlinePassed() {
+    if (responseStarted) {
+      dropUpstream();
+      breakOff(responsePaused ? Reason.CLIENT_STALLED : Reason.UPSTREAM_STALLED);
+    } else if (requestEnded) {
+      timeOut(Reason.UPSTREAM_TIMEOUT, "the backend did not answer in time");
+    } else if (bodyPaused) {
+      timeOut(Reason.UPSTREAM_STALLED, "the backend did not take the request in time");
+    } else {
+      dropUpstream();
+      answer(408, Reason.BODY_TIMEOUT, "the request body did not arrive in time");
+      flush();
+    }
+  }
+
+  /** The request's body is malformed. */
+  void onBadBody(int status, String detail) {
+    dropUpstream();
+    if (responseStarted) {
+      breakOff(Reason.BAD_REQUEST);
+    } else {
+      answer(status, Reason.BAD_REQUEST, detail);
+      flush();
+    }
+  }
+
+  /** The proxy stops and has waited long enough. */
+  void cutOff() {
+    dropUpstream();
+    if (responseStarted) {
+      breakOff(Reason.DRAINED);
+    } else {
+      answer(503, Reason.DRAINED, "the gateway is stopping");
+      flush();
+    }
+  }
+
+  private void timeOut(Reason reason, String detail) {
+    if (finished) {
+      return;
+    }
+    dropUpstream();
+    if (responseStarted) {
+      breakOff(reason);
+    } else {
+      answer(504, reason, detail);
+      flush();
+    }
+  }
+
+  private void answer(int status, Reason reason, String detail) {
+    answer(new StageResult.Respond(status, reason, detail));
+  }
+
+  private void answer(StageResult.Respond respond) {
+    if (!finished) {
+      record.status(respond.status());
+      finish(respond.reason());
+      client.answer(respond, this);
+    }
+  }
+
+  private void breakOff(Reason reason) {
+    if (!finished) {
+      finish(reason);
+      client.abort();
+    }
+  }
+
+  private void dropUpstream() {
+    if (acquisition != null) {
+      acquisition.cancel();
+      acquisition = null;
+    }
+    if (connection != null) {
+      connection.abort();
+      connection = null;
+    }
+  }
+
+  private void finish(Reason reason) {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    if (totalTimeout != null) {
+      totalTimeout.cancel(false);
+    }
+    if (replay != null) {
+      replay.giveUp();
+    }
+    route.meter().leave();
+    record.finish(reason, client.bodyBytesWritten());
+  }
+}

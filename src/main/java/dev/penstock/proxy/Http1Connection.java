@@ -1,0 +1,337 @@
+package dev.penstock.proxy;
+
+import dev.penstock.proxy.http.BadMessageException;
+import dev.penstock.proxy.http.BodyDecoder;
+import dev.penstock.proxy.http.BodySink;
+import dev.penstock.proxy.http.Fields;
+import dev.penstock.proxy.http.HeadReader;
+import dev.penstock.proxy.http.RequestHead;
+import dev.penstock.proxy.stage.Reason;
+import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.upstream.DeadlineTimer;
+import dev.penstock.proxy.upstream.Worker;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of an HTTP/1.1 connection: requests one after the other, strictly delimited
+ * (RFC 9112). What is malformed is answered and ends the connection; nothing behind it is read as a
+ * request.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter implements BodySink {
+
+  private final Channel channel;
+  private final Worker worker;
+  private final RequestFactory requests;
+  private final Http1Responder responder;
+  private final DeadlineTimer timer;
+  private final RequestHead head = new RequestHead();
+  private final BodyDecoder body = new BodyDecoder();
+  private HeadReader reader;
+  private Snapshot snapshot;
+  private @Nullable Exchange exchange;
+  private @Nullable ByteBuf held;
+  private boolean bodyWanted;
+  private boolean processing;
+  private boolean stopping;
+
+  Http1Connection(Channel channel, Worker worker, RequestFactory requests) {
+    this.channel = channel;
+    this.worker = worker;
+    this.requests = requests;
+    this.snapshot = requests.snapshot();
+    this.reader = newReader(snapshot);
+    this.timer = new DeadlineTimer(channel.eventLoop(), this::deadlinePassed);
+    this.responder = new Http1Responder(channel, worker, this);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    awaitRequest();
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  RequestHead requestHead() {
+    return head;
+  }
+
+  /** Whether the connection can serve another request after this answer. */
+  boolean canContinue() {
+    return !stopping
+        && !responder.closing()
+        && head.keepAlive()
+        && (body.done() || responder.worthDraining(body.remaining(), head.expectContinue()));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    if (responder.closing()) {
+      responder.discard(in);
+      return;
+    }
+    if (held != null) {
+      held = ctx.alloc().compositeBuffer(16).addComponent(true, held).addComponent(true, in);
+      return;
+    }
+    try {
+      process(in);
+      hold(in);
+    } finally {
+      in.release();
+    }
+  }
+
+  private void process(ByteBuf in) {
+    processing = true;
+    try {
+      while (in.isReadable() && !responder.closing()) {
+        if (exchange == null && !responder.draining()) {
+          if (!readHead(in)) {
+            return;
+          }
+        } else if (body.done() || !(bodyWanted || responder.draining())) {
+          return;
+        } else {
+          body.decode(in, this);
+        }
+      }
+    } catch (BadMessageException e) {
+      refuse(e);
+    } finally {
+      processing = false;
+    }
+  }
+
+  /** Keeps what cannot be taken now; the client is not read from until it can. */
+  private void hold(ByteBuf in) {
+    if (in.isReadable() && !responder.closing()) {
+      held = in.retainedSlice();
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void takeUpHeld() {
+    ByteBuf in = held;
+    if (in == null || processing) {
+      return;
+    }
+    held = null;
+    try {
+      process(in);
+      hold(in);
+    } finally {
+      in.release();
+    }
+    if (held == null) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  private boolean readHead(ByteBuf in) throws BadMessageException {
+    if (!reader.started()) {
+      responder.begin(System.nanoTime());
+      skipEmptyLine(in);
+    }
+    boolean first = !reader.started();
+    if (!reader.read(in)) {
+      if (first && reader.started()) {
+        timer.set(snapshot.config().limits().headerTimeout().toNanos());
+      }
+      return false;
+    }
+    head.parse(
+        reader.bytes(),
+        reader.startLineEnd(),
+        reader.length(),
+        snapshot.config().limits().maxHeaders());
+    body.start(head.bodyLength());
+    bodyWanted = false;
+    start();
+    return true;
+  }
+
+  /** RFC 9112 section 2.2: one empty line before a request is read over. */
+  private static void skipEmptyLine(ByteBuf in) {
+    int at = in.readerIndex();
+    if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
+      in.skipBytes(2);
+    }
+  }
+
+  private void start() throws BadMessageException {
+    switch (requests.create(snapshot, channel, worker, head, responder)) {
+      case RequestFactory.Forward(Exchange created) -> {
+        exchange = created;
+        created.start();
+      }
+      case RequestFactory.Answer(StageResult.Respond respond, ExchangeRecord record) ->
+          responder.answerAlone(respond, record);
+    }
+  }
+
+  private void refuse(BadMessageException e) {
+    if (exchange != null) {
+      responder.closeAfterAnswer();
+      exchange.onBadBody(e.status(), e.detail());
+    } else if (responder.draining()) {
+      responder.close();
+    } else {
+      responder.closeAfterAnswer();
+      var respond = new StageResult.Respond(e.status(), Reason.BAD_REQUEST, e.detail());
+      responder.answerAlone(respond, requests.malformed(channel, responder.startNanos()));
+    }
+    responder.flush();
+  }
+
+  @Override
+  public void onData(ByteBuf data) {
+    if (exchange != null) {
+      exchange.onRequestData(data);
+    } else {
+      data.release();
+    }
+  }
+
+  @Override
+  public void onEnd(@Nullable Fields trailers) {
+    if (exchange != null) {
+      exchange.onRequestEnd();
+    } else if (responder.draining()) {
+      awaitRequest();
+    }
+  }
+
+  /** The exchange wants the body, or a pause of it. */
+  void readBody(boolean wanted) {
+    bodyWanted = wanted;
+    if (!wanted) {
+      channel.config().setAutoRead(false);
+    } else if (held != null) {
+      takeUpHeld();
+    } else if (!channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** The answer is written: the next request, or the rest of this one's body first. */
+  void answered() {
+    exchange = null;
+    if (responder.closing()) {
+      timer.set(Http1Responder.LINGER_NANOS);
+      releaseHeld();
+      channel.config().setAutoRead(true);
+    } else if (body.done()) {
+      awaitRequest();
+    } else {
+      responder.drain();
+      timer.set(Http1Responder.LINGER_NANOS);
+    }
+    if (!processing) {
+      takeUpHeld();
+      if (held == null && !channel.config().isAutoRead()) {
+        channel.config().setAutoRead(true);
+      }
+    }
+  }
+
+  private void awaitRequest() {
+    responder.ready();
+    reader.reset();
+    Snapshot current = requests.snapshot();
+    if (!current.config().limits().equals(snapshot.config().limits())) {
+      reader = newReader(current);
+    }
+    snapshot = current;
+    if (stopping) {
+      channel.close();
+      return;
+    }
+    timer.set(snapshot.config().limits().idleTimeout().toNanos());
+  }
+
+  private static HeadReader newReader(Snapshot snapshot) {
+    var limits = snapshot.config().limits();
+    return new HeadReader(limits.maxRequestLineBytes(), limits.maxHeaderBytes());
+  }
+
+  void setDeadline(long nanos) {
+    timer.set(nanos);
+  }
+
+  private void deadlinePassed() {
+    if (exchange != null) {
+      exchange.deadlinePassed();
+    } else if (reader.started() && !responder.closing() && !responder.draining()) {
+      refuse(new BadMessageException(408, "the request headers did not arrive in time"));
+    } else {
+      channel.close();
+    }
+  }
+
+  /** No further requests: idle connections end now, others with their answer. */
+  void stop() {
+    stopping = true;
+    if (exchange == null && !reader.started() && !responder.closing()) {
+      channel.close();
+    }
+  }
+
+  /** Ends what is under way. */
+  void cutOff() {
+    if (exchange != null) {
+      responder.closeAfterAnswer();
+      exchange.cutOff();
+    }
+    channel.close();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.flush();
+    } else {
+      responder.flush();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.onClientWritabilityChanged();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    timer.cancel();
+    releaseHeld();
+    responder.channelGone();
+    Exchange current = exchange;
+    if (current != null) {
+      exchange = null;
+      current.onClientClosed();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  private void releaseHeld() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // A reset, a failed write or TLS record: channelInactive follows and ends the exchange.
+    ctx.close();
+  }
+}

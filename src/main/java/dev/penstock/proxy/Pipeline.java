@@ -1,0 +1,60 @@
+package dev.penstock.proxy;
+
+import dev.penstock.model.AuthPolicy;
+import dev.penstock.model.ResourceName;
+import dev.penstock.model.Route;
+import dev.penstock.ops.RouteMeter;
+import dev.penstock.proxy.limit.LimitScope;
+import dev.penstock.proxy.limit.RateLimiter;
+import dev.penstock.proxy.stage.ApiKeyStage;
+import dev.penstock.proxy.stage.BodySizeStage;
+import dev.penstock.proxy.stage.ExternalAuthStage;
+import dev.penstock.proxy.stage.RateLimitStage;
+import dev.penstock.proxy.stage.Stage;
+import dev.penstock.proxy.tls.TlsProblem;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a matched request passes before it is forwarded, in nginx's order: declared body size, rate
+ * limit, auth. A bad key thus costs a token, and a refused request never reaches auth.
+ */
+final class Pipeline {
+
+  private final ResourceName gateway;
+  private final RateLimiter limiter;
+  private final Backends backends;
+
+  Pipeline(ResourceName gateway, RateLimiter limiter, Backends backends) {
+    this.gateway = gateway;
+    this.limiter = limiter;
+    this.backends = backends;
+  }
+
+  /**
+   * @throws TlsProblem if the authorities of an auth service cannot be read
+   */
+  List<Stage> stages(Route route, RouteMeter meter) throws TlsProblem {
+    List<Stage> stages = new ArrayList<>();
+    stages.add(new BodySizeStage(route.maxBodySize()));
+    route
+        .rateLimit()
+        .ifPresent(
+            limit -> {
+              var scope = new LimitScope(gateway, route.service());
+              stages.add(new RateLimitStage(limiter, scope, limit, meter));
+            });
+    switch (route.auth()) {
+      case AuthPolicy.None _ -> {}
+      case AuthPolicy.ApiKeys keys -> stages.add(new ApiKeyStage(keys, meter));
+      case AuthPolicy.External external ->
+          stages.add(
+              new ExternalAuthStage(
+                  external,
+                  backends.cluster(external.upstream()),
+                  backends.authCache(external),
+                  meter));
+    }
+    return stages;
+  }
+}

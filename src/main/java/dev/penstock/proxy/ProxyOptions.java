@@ -1,0 +1,34 @@
+package dev.penstock.proxy;
+
+import dev.penstock.ops.AccessLog;
+import dev.penstock.ops.ProxyMetrics;
+import java.net.InetAddress;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+
+/**
+ * How a proxy is run, as opposed to what it serves.
+ *
+ * @param bind the address that the public listeners are bound to
+ * @param httpPort plain text; 0 picks a free one, -1 is off
+ * @param httpsPort TLS; 0 picks a free one, -1 is off
+ * @param redirectPort where clients reach https; absent: at the listener's own port
+ * @param nanoClock monotonic nanoseconds, for limits and caches
+ * @param workers event loops
+ */
+public record ProxyOptions(
+    InetAddress bind,
+    int httpPort,
+    int httpsPort,
+    OptionalInt redirectPort,
+    AccessLog accessLog,
+    ProxyMetrics metrics,
+    LongSupplier nanoClock,
+    int workers) {
+
+  public ProxyOptions {
+    if (httpPort < -1 || httpPort > 65_535 || httpsPort < -1 || httpsPort > 65_535) {
+      throw new IllegalArgumentException("a port is from 0 to 65535, or -1 for off");
+    }
+  }
+}

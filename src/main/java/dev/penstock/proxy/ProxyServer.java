@@ -1,0 +1,174 @@
+package dev.penstock.proxy;
+
+import dev.penstock.model.GatewayConfig;
+import dev.penstock.proxy.limit.LocalRateLimiter;
+import dev.penstock.proxy.stage.HttpsRedirectStage;
+import dev.penstock.proxy.tls.ServerTls;
+import dev.penstock.proxy.tls.TlsSwitch;
+import dev.penstock.proxy.upstream.Resolver;
+import dev.penstock.proxy.upstream.Worker;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A running proxy: its listeners, and the config they serve. */
+public final class ProxyServer implements AutoCloseable {
+
+  private final ProxyOptions options;
+  private final Transport transport;
+  private final Compiler compiler;
+  private final Optional<TlsSwitch> tls;
+  private final ConnectionLimits connections = new ConnectionLimits();
+  private volatile Snapshot snapshot;
+  private Backends backends;
+  private Optional<Listener> http = Optional.empty();
+  private Optional<Listener> https = Optional.empty();
+
+  private ProxyServer(ProxyOptions options, Transport transport, GatewayConfig config)
+      throws ConfigRefusedException {
+    this.options = options;
+    this.transport = transport;
+    var limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
+    this.compiler = new Compiler(limiter, options.metrics());
+    this.backends = new Backends(transport.workers(), Resolver.system(), options.nanoClock());
+    Compiler.Compiled first = compiler.compile(config, backends, Optional.empty());
+    this.snapshot = first.snapshot();
+    this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
+    noteServed(first);
+  }
+
+  /**
+   * Starts a proxy.
+   *
+   * @throws ProxyStartException when a port cannot be listened on
+   * @throws ConfigRefusedException when the config cannot be served
+   */
+  public static ProxyServer start(ProxyOptions options, GatewayConfig config)
+      throws ProxyStartException, ConfigRefusedException {
+    var transport = Transport.start(options.workers());
+    try {
+      var server = new ProxyServer(options, transport, config);
+      server.listen();
+      return server;
+    } catch (ProxyStartException | ConfigRefusedException | RuntimeException e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  private void listen() throws ProxyStartException {
+    if (tls.isPresent() && options.httpsPort() >= 0) {
+      https = Optional.of(listener(tls, options.httpsPort()));
+    }
+    if (options.httpPort() >= 0) {
+      http = Optional.of(listener(Optional.empty(), options.httpPort()));
+    }
+  }
+
+  private Listener listener(Optional<TlsSwitch> secure, int port) throws ProxyStartException {
+    var redirect =
+        new HttpsRedirectStage(
+            () ->
+                options
+                    .redirectPort()
+                    .orElseGet(() -> httpsAddress().map(InetSocketAddress::getPort).orElse(443)));
+    var requests =
+        new RequestFactory(() -> snapshot, options.accessLog(), redirect, secure.isPresent());
+    Map<EventLoop, Worker> byLoop =
+        transport.workers().stream().collect(Collectors.toMap(Worker::loop, worker -> worker));
+    var initializer =
+        new ListenerInitializer(byLoop, requests, connections, options.metrics(), secure);
+    return Listener.bind(transport, initializer, new InetSocketAddress(options.bind(), port));
+  }
+
+  /**
+   * Serves another config from the next request on; requests under way finish on theirs.
+   *
+   * @throws ConfigRefusedException when it cannot be served; the running one stays
+   */
+  public synchronized void apply(GatewayConfig config) throws ConfigRefusedException {
+    if (config.tls().mode() != current().tls().mode()) {
+      options.metrics().configRefused();
+      throw new ConfigRefusedException(
+          List.of("tls.mode cannot be changed while the proxy runs; restart it"));
+    }
+    Backends next = backends.next();
+    Compiler.Compiled compiled;
+    try {
+      compiled = compiler.compile(config, next, tls.map(TlsSwitch::current));
+    } catch (ConfigRefusedException e) {
+      next.retireAllBut(backends);
+      options.metrics().configRefused();
+      throw e;
+    }
+    compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
+    snapshot = compiled.snapshot();
+    backends.retireAllBut(next);
+    backends = next;
+    noteServed(compiled);
+  }
+
+  private void noteServed(Compiler.Compiled compiled) {
+    options.metrics().configReloaded(Instant.now());
+    options
+        .metrics()
+        .certificates(
+            compiled.tls().map(ServerTls::expiries).orElse(List.of()).stream()
+                .collect(
+                    Collectors.toMap(
+                        ServerTls.Expiry::certificate, ServerTls.Expiry::at, (one, _) -> one)));
+  }
+
+  /** The config that is served now. */
+  public GatewayConfig current() {
+    return snapshot.config();
+  }
+
+  /** Where plain HTTP is listened for. */
+  public Optional<InetSocketAddress> httpAddress() {
+    return http.map(Listener::address);
+  }
+
+  /** Where TLS is listened for. */
+  public Optional<InetSocketAddress> httpsAddress() {
+    return https.map(Listener::address);
+  }
+
+  /** Open client connections. */
+  public int openConnections() {
+    return connections.open();
+  }
+
+  /**
+   * Stops: listening ends, idle connections close, requests under way finish, at most as long as
+   * the config's drain timeout; what is left then is cut off. Blocks until then.
+   */
+  public void drain() throws InterruptedException {
+    List<Listener> all = listeners();
+    all.forEach(Listener::stopAccepting);
+    all.forEach(Listener::stopConnections);
+    Duration timeout = current().drainTimeout();
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
+      Thread.sleep(Duration.ofMillis(20));
+    }
+    all.forEach(Listener::cutOff);
+  }
+
+  private List<Listener> listeners() {
+    return List.of(http, https).stream().flatMap(Optional::stream).toList();
+  }
+
+  /** Ends everything at once. */
+  @Override
+  public void close() {
+    listeners().forEach(Listener::stopAccepting);
+    transport.close();
+    tls.ifPresent(TlsSwitch::close);
+  }
+}

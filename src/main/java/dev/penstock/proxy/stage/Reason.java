@@ -1,0 +1,56 @@
+package dev.penstock.proxy.stage;
+
+import java.util.Locale;
+
+/**
+ * Why a request was not simply forwarded and answered: the same word in access log, metric label
+ * and problem document.
+ */
+public enum Reason {
+  /** Forwarded and answered by the backend. */
+  NONE,
+  /** Malformed or ambiguous: 400, 414, 417, 431, 501, 505. */
+  BAD_REQUEST,
+  METHOD_NOT_ALLOWED,
+  HTTPS_REDIRECT,
+  NO_ROUTE,
+  BODY_TOO_LARGE,
+  RATE_LIMITED,
+  LIMITER_UNAVAILABLE,
+  UNAUTHORIZED,
+  FORBIDDEN,
+  AUTH_UNAVAILABLE,
+  /** The client did not finish its headers in time. */
+  HEADER_TIMEOUT,
+  /** The client did not go on with its body in time. */
+  BODY_TIMEOUT,
+  /** The client left before the answer was whole. */
+  CLIENT_CLOSED,
+  /** The client did not take its answer in time. */
+  CLIENT_STALLED,
+  UPSTREAM_UNREACHABLE,
+  UPSTREAM_CONNECT_TIMEOUT,
+  /** No first byte in time. */
+  UPSTREAM_TIMEOUT,
+  /** The backend closed before a byte of its answer. */
+  UPSTREAM_CLOSED,
+  /** The backend's answer is not HTTP. */
+  UPSTREAM_INVALID,
+  /** The backend ended within its answer. */
+  UPSTREAM_TRUNCATED,
+  /** The backend stopped within its answer or takes no more of the request. */
+  UPSTREAM_STALLED,
+  /** The request as a whole took longer than its route allows. */
+  REQUEST_TIMEOUT,
+  /** The proxy stopped before the answer was whole. */
+  DRAINED,
+  /** A fault of the proxy itself. */
+  INTERNAL;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The word for log, metric and document. */
+  public String label() {
+    return label;
+  }
+}

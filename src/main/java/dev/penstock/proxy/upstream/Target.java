@@ -1,0 +1,54 @@
+package dev.penstock.proxy.upstream;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One address of a backend, shared by all workers, with a pool for each. */
+final class Target {
+
+  private final InetSocketAddress address;
+  private final AtomicInteger outstanding = new AtomicInteger();
+  private final ConnectionPool[] pools;
+  private volatile boolean retired;
+
+  Target(InetSocketAddress address, int workers) {
+    this.address = address;
+    this.pools = new ConnectionPool[workers];
+    for (int i = 0; i < workers; i++) {
+      pools[i] = new ConnectionPool(this);
+    }
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /** Requests at work on it now, over all workers. */
+  int outstanding() {
+    return outstanding.get();
+  }
+
+  void started() {
+    outstanding.incrementAndGet();
+  }
+
+  void finished() {
+    outstanding.decrementAndGet();
+  }
+
+  ConnectionPool pool(Worker worker) {
+    return pools[worker.index()];
+  }
+
+  /** The address has left the name: what is under way ends, nothing is kept. */
+  void retire(Iterable<Worker> workers) {
+    retired = true;
+    for (Worker worker : workers) {
+      worker.loop().execute(() -> pool(worker).closeIdle());
+    }
+  }
+
+  boolean retired() {
+    return retired;
+  }
+}

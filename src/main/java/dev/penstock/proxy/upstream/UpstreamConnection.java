@@ -1,0 +1,246 @@
+package dev.penstock.proxy.upstream;
+
+import dev.penstock.proxy.http.BadMessageException;
+import dev.penstock.proxy.http.BodyDecoder;
+import dev.penstock.proxy.http.BodySink;
+import dev.penstock.proxy.http.Fields;
+import dev.penstock.proxy.http.HeadReader;
+import dev.penstock.proxy.http.MessageWriter;
+import dev.penstock.proxy.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1.1 connection to a backend: idle in its pool, or serving one listener. Strict about
+ * what it reads (RFC 9112); whatever does not fit closes it.
+ */
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements BodySink {
+
+  private static final int MAX_STATUS_LINE = 8 * 1024;
+  private static final int MAX_FIELD_BYTES = 64 * 1024;
+  private static final int MAX_FIELDS = 200;
+
+  private final HeadReader reader = new HeadReader(MAX_STATUS_LINE, MAX_FIELD_BYTES);
+  private final ResponseHead head = new ResponseHead();
+  private final BodyDecoder body = new BodyDecoder();
+  private final Channel channel;
+  private final ConnectionPool pool;
+  private final MessageWriter writer;
+  private final DeadlineTimer idle;
+  private @Nullable UpstreamListener listener;
+  private @Nullable ByteBuf reading;
+  private boolean answersHead;
+  private boolean headRead;
+  private boolean responseEnded;
+  private boolean excess;
+  private boolean broken;
+  private boolean firstUse = true;
+
+  UpstreamConnection(Channel channel, ConnectionPool pool) {
+    this.channel = channel;
+    this.pool = pool;
+    this.writer = new MessageWriter(channel);
+    this.idle = new DeadlineTimer(channel.eventLoop(), this::closeIdle);
+  }
+
+  /** Starts to read answers from the channel, which is connected. */
+  UpstreamConnection attach() {
+    channel.pipeline().addLast(this);
+    return this;
+  }
+
+  /** Hands the connection to a listener, who then writes one request. */
+  void lease(UpstreamListener next) {
+    idle.clear();
+    listener = next;
+    answersHead = false;
+    headRead = false;
+    responseEnded = false;
+    excess = false;
+  }
+
+  /** Where it leads to. */
+  public InetSocketAddress address() {
+    return pool.address();
+  }
+
+  /** Whether this is the first request on it: then its loss cannot be an idle timeout's. */
+  public boolean firstUse() {
+    return firstUse;
+  }
+
+  /** Says that the request is a HEAD, whose answer has no body whatever it declares. */
+  public void expectNoBody() {
+    answersHead = true;
+  }
+
+  /** Where the request is written. */
+  public MessageWriter writer() {
+    return writer;
+  }
+
+  /** Whether more can be written without piling up. */
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /** Stops or resumes reading, the back-pressure of a slow client. */
+  public void setReading(boolean reading) {
+    channel.config().setAutoRead(reading);
+  }
+
+  /**
+   * Gives the connection back after {@link UpstreamListener#onEnd}; it is kept if the backend keeps
+   * it and sent nothing beyond its answer.
+   */
+  public void release() {
+    listener = null;
+    firstUse = false;
+    boolean reusable = responseEnded && !excess && head.keepAlive() && channel.isActive();
+    reader.reset();
+    pool.returned();
+    if (!reusable || !pool.offer(this)) {
+      channel.close();
+      return;
+    }
+    channel.config().setAutoRead(true);
+    idle.set(ConnectionPool.IDLE_NANOS);
+  }
+
+  /** Ends the connection with whatever is under way on it: the backend stops working for nobody. */
+  public void abort() {
+    if (listener != null) {
+      listener = null;
+      pool.returned();
+    }
+    writer.discard();
+    channel.close();
+  }
+
+  void closeIdle() {
+    pool.remove(this);
+    channel.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    reading = in;
+    try {
+      read(in);
+    } catch (BadMessageException e) {
+      fail(UpstreamFailure.GARBAGE, e.detail());
+    } finally {
+      reading = null;
+      in.release();
+    }
+  }
+
+  private void read(ByteBuf in) throws BadMessageException {
+    while (in.isReadable()) {
+      if (listener == null) {
+        // Nobody asked: bytes beyond a response, or before a request. Never the next one's answer.
+        closeIdle();
+        return;
+      }
+      if (headRead) {
+        body.decode(in, this);
+      } else if (reader.read(in)) {
+        readHead();
+      }
+    }
+  }
+
+  private void readHead() throws BadMessageException {
+    UpstreamListener current = Objects.requireNonNull(listener);
+    head.parse(reader.bytes(), reader.startLineEnd(), reader.length(), MAX_FIELDS, answersHead);
+    if (head.informational()) {
+      if (head.status() == 101) {
+        throw new BadMessageException("101 to a request that asked for no upgrade");
+      }
+      if (head.status() != 100) {
+        current.onInformational(head);
+      }
+      reader.reset();
+      return;
+    }
+    headRead = true;
+    body.start(head.bodyLength());
+    current.onHead(head);
+    if (body.done()) {
+      onEnd(null);
+    }
+  }
+
+  @Override
+  public void onData(ByteBuf data) {
+    if (listener == null) {
+      data.release();
+    } else {
+      listener.onData(data);
+    }
+  }
+
+  @Override
+  public void onEnd(@Nullable Fields trailers) {
+    responseEnded = true;
+    excess = reading != null && reading.isReadable();
+    if (listener != null) {
+      listener.onEnd(trailers);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (listener != null) {
+      listener.onReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (listener != null) {
+      listener.onWritabilityChanged();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    idle.cancel();
+    writer.discard();
+    if (listener == null) {
+      pool.remove(this);
+    } else if (headRead && !broken && body.endedByClose()) {
+      onEnd(null);
+      if (listener != null) {
+        listener.onReadComplete();
+      }
+    } else if (!responseEnded) {
+      boolean started = headRead || reader.started();
+      fail(
+          started ? UpstreamFailure.TRUNCATED : UpstreamFailure.CLOSED_EARLY,
+          "the backend closed the connection");
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // A reset, a failed write or TLS record; channelInactive follows and tells the listener.
+    broken = true;
+    ctx.close();
+  }
+
+  private void fail(UpstreamFailure failure, String detail) {
+    UpstreamListener current = listener;
+    abort();
+    if (current != null) {
+      current.onFailure(failure, detail);
+    }
+  }
+}
