@@ -169,6 +169,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     switch (requests.create(snapshot, channel, worker, head, responder)) {
       case RequestFactory.Forward(Exchange created) -> {
         exchange = created;
+        // Nothing more is awaited from the client: what the stages wait for has its own bounds.
+        timer.clear();
         created.start();
       }
       case RequestFactory.Answer(StageResult.Respond respond, ExchangeRecord record) ->
