@@ -425,6 +425,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       return;
     }
     finished = true;
+    request.end();
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }

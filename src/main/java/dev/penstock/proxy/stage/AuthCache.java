@@ -106,7 +106,7 @@ public final class AuthCache {
         switch (verdict) {
           case AuthVerdict.Allowed _ -> policy.ttl().toNanos();
           case AuthVerdict.Denied _ -> policy.negativeTtl().toNanos();
-          case AuthVerdict.Unavailable _ -> 0;
+          case AuthVerdict.Unusable _, AuthVerdict.Unavailable _ -> 0;
         };
     if (nanos == 0) {
       return;
