@@ -434,6 +434,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       return;
     }
     finished = true;
+    request.end();
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }
