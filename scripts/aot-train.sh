@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../target/dist" || exit 1
 log=../aot-train.log
 state=../aot-train-state
-seconds=5 # of warm-up; what it has not reached by then is only linked later
+seconds=6 # with the warm-up; what it has not reached by then is only linked later
 
 stop() {
   [ -z "${run:-}" ] || kill -TERM "$run" 2>/dev/null

@@ -27,6 +27,9 @@ final class DataPlane implements RunningProxy {
   /** Beside real requests; by then the path has been warm for long on a machine of any size. */
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(10);
 
+  /** The very first requests find the processors free. */
+  private static final Duration SETTLING_AFTER = Duration.ofSeconds(1);
+
   private static final long SETTLED_MILLIS = 5_000;
 
   private final ProxyMetrics metrics = new ProxyMetrics();
@@ -125,8 +128,9 @@ final class DataPlane implements RunningProxy {
   }
 
   private void settle(boolean warmUp) {
-    metrics.observePlatform();
     try {
+      Thread.sleep(SETTLING_AFTER);
+      metrics.observePlatform();
       if (warmUp) {
         WarmUp.beside(server.current().tls()).run(WARM_UP_LIMIT);
       }

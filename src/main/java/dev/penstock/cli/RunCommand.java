@@ -150,6 +150,7 @@ public final class RunCommand implements Callable<Integer> {
         Optional.ofNullable(certificate).map(given -> new Flags(given.chain, given.key));
     var store = new SelfSignedStore(stateFolder(), clock);
     var certification = new Certification(flags, store, clients);
+    proxies.prepare();
     var sources = new Sources(files.paths(), Optional.ofNullable(gateway), certification, flags);
     return new Serving(sources, options, proxies, stop, new Console(err, clock)).run();
   }
