@@ -140,7 +140,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
     leased.writer().head(UpstreamHead.write(request, route));
     if (retried && replay != null) {
-      replay.take().forEach(this::sendBody);
+      sendBody(replay.take());
       if (requestEnded) {
         endBody();
       }
@@ -274,6 +274,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     connection = null;
     if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
       retried = true;
+      if (!requestEnded) {
+        client.readBody(false); // what came now would reach no connection
+      }
       forward(true);
       return;
     }

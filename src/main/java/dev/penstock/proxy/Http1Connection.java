@@ -94,7 +94,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     try {
       while (in.isReadable() && !responder.closing()) {
         if (exchange == null && !responder.draining()) {
-          if (!readHead(in)) {
+          // Answers that a client does not take must not pile up: no next request until it does.
+          if (!(channel.isWritable() || reader.started()) || !readHead(in)) {
             return;
           }
         } else if (body.done() || !(bodyWanted || responder.draining())) {
@@ -136,17 +137,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   }
 
   private boolean readHead(ByteBuf in) throws BadMessageException {
-    if (!reader.started()) {
-      responder.begin(System.nanoTime());
-      skipEmptyLine(in);
-    }
     boolean first = !reader.started();
+    if (first) {
+      responder.begin(System.nanoTime());
+    }
+    reader.skipEmptyLine(in);
     if (!reader.read(in)) {
       if (first && reader.started()) {
         timer.set(snapshot.config().limits().headerTimeout().toNanos());
       }
       return false;
     }
+    timer.clear();
     head.parse(
         reader.bytes(),
         reader.startLineEnd(),
@@ -156,14 +158,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     bodyWanted = false;
     start();
     return true;
-  }
-
-  /** RFC 9112 section 2.2: one empty line before a request is read over. */
-  private static void skipEmptyLine(ByteBuf in) {
-    int at = in.readerIndex();
-    if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
-      in.skipBytes(2);
-    }
   }
 
   private void start() throws BadMessageException {
@@ -181,6 +175,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   }
 
   private void refuse(BadMessageException e) {
+    if (responder.closing()) {
+      return; // already answered, by the bytes before in the same read
+    }
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.onBadBody(e.status(), e.detail());
@@ -248,6 +245,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   private void awaitRequest() {
     responder.ready();
     reader.reset();
+    head.reset();
     Snapshot current = requests.snapshot();
     if (!current.config().limits().equals(snapshot.config().limits())) {
       reader = newReader(current);
@@ -310,6 +308,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (exchange != null) {
       exchange.onClientWritabilityChanged();
+    } else if (channel.isWritable()) {
+      takeUpHeld();
+      channelReadComplete(ctx);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -244,6 +245,11 @@ final class Http1Responder implements ClientStream {
     writer.flush();
     if (!chunked && untilClose) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+      if (tls != null) {
+        tls.close(); // past the handler: its close_notify would be a clean end
+        return;
+      }
     }
     channel.close();
   }
