@@ -74,7 +74,10 @@ final class DataPlane implements RunningProxy {
     try {
       return ProxyServer.start(proxy, config);
     } catch (ProxyStartException e) {
-      throw new CannotListenException(String.valueOf(e.getMessage()));
+      throw new CannotListenException(
+          e.getMessage()
+              + "; end what listens there, or choose another port with --https-port or --http-port"
+              + " (0: a free one)");
     } catch (ConfigRefusedException e) {
       throw new RefusedConfigException(e.problems());
     }

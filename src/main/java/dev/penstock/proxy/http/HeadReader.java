@@ -112,7 +112,7 @@ public final class HeadReader {
         throw new BadMessageException("a line ends with LF instead of CRLF");
       }
       if (i - 1 == lineStart && startLineEnd >= 0) {
-        refuseTooLong(i);
+        refuseTooLong(i + 1);
         return i + 1;
       }
       if (startLineEnd < 0) {
