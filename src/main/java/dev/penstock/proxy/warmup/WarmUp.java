@@ -34,10 +34,12 @@ public final class WarmUp {
 
   private final Tls tls;
   private final boolean gently;
+  private final int enough;
 
-  private WarmUp(Tls tls, boolean gently) {
+  WarmUp(Tls tls, boolean gently, int enough) {
     this.tls = tls;
     this.gently = gently;
+    this.enough = enough;
   }
 
   /**
@@ -46,12 +48,12 @@ public final class WarmUp {
    * @param tls how clients will be met: its certificates are used, as their kinds of key differ
    */
   public static WarmUp before(Tls tls) {
-    return new WarmUp(tls, false);
+    return new WarmUp(tls, false, ENOUGH_REQUESTS);
   }
 
   /** Beside real requests: rests as long as it works. */
   public static WarmUp beside(Tls tls) {
-    return new WarmUp(tls, true);
+    return new WarmUp(tls, true, ENOUGH_REQUESTS);
   }
 
   /**
@@ -112,7 +114,7 @@ public final class WarmUp {
     boolean secure = tls.mode() == Tls.Mode.TERMINATE;
     Optional<InetSocketAddress> served = secure ? proxy.httpsAddress() : proxy.httpAddress();
     round(loop, served, secure, Requests.first(), deadline, requests);
-    while (requests.count < ENOUGH_REQUESTS) {
+    while (requests.count < enough) {
       long start = System.nanoTime();
       if (secure) {
         round(loop, proxy.httpAddress(), false, Requests.redirected(), deadline, requests);
