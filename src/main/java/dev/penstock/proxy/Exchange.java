@@ -269,6 +269,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     connection = null;
     if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
       retried = true;
+      client.readBody(false); // what came now would reach no connection
       forward(true);
       return;
     }
@@ -397,8 +398,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void answer(StageResult.Respond respond) {
     if (!finished) {
       record.status(respond.status());
-      finish(respond.reason());
+      end();
       client.answer(respond, this);
+      record.finish(respond.reason(), client.bodyBytesWritten());
     }
   }
 
@@ -421,9 +423,13 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void finish(Reason reason) {
-    if (finished) {
-      return;
+    if (!finished) {
+      end();
+      record.finish(reason, client.bodyBytesWritten());
     }
+  }
+
+  private void end() {
     finished = true;
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
@@ -432,6 +438,5 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       replay.giveUp();
     }
     route.meter().leave();
-    record.finish(reason, client.bodyBytesWritten());
   }
 }

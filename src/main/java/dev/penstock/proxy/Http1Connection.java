@@ -11,6 +11,7 @@ import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements BodySink {
+
+  /** Where reading ahead of a request that waits ends; one read may go beyond it. */
+  private static final int MAX_HELD = 16 * 1024;
 
   private final Channel channel;
   private final Worker worker;
@@ -35,6 +39,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf held;
   private boolean bodyWanted;
+  private boolean bodyPaused;
   private boolean processing;
   private boolean stopping;
 
@@ -72,12 +77,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (!channel.config().isAutoRead() && Departure.of(channel)) {
+      in.release();
+      channel.close();
+      return;
+    }
     if (responder.closing()) {
       responder.discard(in);
       return;
     }
     if (held != null) {
-      held = ctx.alloc().compositeBuffer(16).addComponent(true, held).addComponent(true, in);
+      holdMore(held, in);
       return;
     }
     try {
@@ -109,12 +119,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     }
   }
 
-  /** Keeps what cannot be taken now; the client is not read from until it can. */
+  /**
+   * Keeps what cannot be taken now. A little more is read, for only who reads learns that a client
+   * has left; then the client is not read from until what is held can be taken.
+   */
   private void hold(ByteBuf in) {
     if (in.isReadable() && !responder.closing()) {
-      held = in.retainedSlice();
-      channel.config().setAutoRead(false);
+      held = in.retain();
+      readWhileFewHeld(in);
     }
+  }
+
+  private void holdMore(ByteBuf before, ByteBuf in) {
+    CompositeByteBuf all =
+        before instanceof CompositeByteBuf composite
+            ? composite
+            : channel.alloc().compositeBuffer(16).addComponent(true, before);
+    held = all.addComponent(true, in);
+    readWhileFewHeld(all);
+  }
+
+  private void readWhileFewHeld(ByteBuf all) {
+    channel.config().setAutoRead(!bodyPaused && all.readableBytes() < MAX_HELD);
   }
 
   private void takeUpHeld() {
@@ -129,7 +155,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     } finally {
       in.release();
     }
-    if (held == null) {
+    if (held == null && !bodyPaused) {
       channel.config().setAutoRead(true);
     }
   }
@@ -146,6 +172,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
       }
       return false;
     }
+    timer.clear();
+    snapshot = requests.snapshot(); // the connection may have been idle since long ago
     head.parse(
         reader.bytes(),
         reader.startLineEnd(),
@@ -153,6 +181,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
         snapshot.config().limits().maxHeaders());
     body.start(head.bodyLength());
     bodyWanted = false;
+    bodyPaused = false;
     start();
     return true;
   }
@@ -211,6 +240,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** The exchange wants the body, or a pause of it. */
   void readBody(boolean wanted) {
     bodyWanted = wanted;
+    bodyPaused = !wanted;
     if (!wanted) {
       channel.config().setAutoRead(false);
     } else if (held != null) {
@@ -223,6 +253,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** The answer is written: the next request, or the rest of this one's body first. */
   void answered() {
     exchange = null;
+    bodyPaused = false;
     if (responder.closing()) {
       timer.set(Http1Responder.LINGER_NANOS);
       releaseHeld();
@@ -250,7 +281,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     }
     snapshot = current;
     if (stopping) {
-      channel.close();
+      responder.close(); // behind an answer that promised more, some of it still to be sent
+      timer.set(Http1Responder.LINGER_NANOS);
       return;
     }
     timer.set(snapshot.config().limits().idleTimeout().toNanos());
