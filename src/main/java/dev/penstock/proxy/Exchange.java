@@ -409,8 +409,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void answer(StageResult.Respond respond) {
     if (!finished) {
       record.status(respond.status());
-      finish(respond.reason());
+      end();
       client.answer(respond, this);
+      record.finish(respond.reason(), client.bodyBytesWritten());
     }
   }
 
@@ -433,9 +434,13 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void finish(Reason reason) {
-    if (finished) {
-      return;
+    if (!finished) {
+      end();
+      record.finish(reason, client.bodyBytesWritten());
     }
+  }
+
+  private void end() {
     finished = true;
     request.end();
     if (totalTimeout != null) {
@@ -445,6 +450,5 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       replay.giveUp();
     }
     route.meter().leave();
-    record.finish(reason, client.bodyBytesWritten());
   }
 }

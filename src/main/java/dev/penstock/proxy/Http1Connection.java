@@ -12,6 +12,7 @@ import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements BodySink {
+
+  /** Where reading ahead of a request that waits ends; one read may go beyond it. */
+  private static final int MAX_HELD = 16 * 1024;
 
   private final Channel channel;
   private final Worker worker;
@@ -36,6 +40,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf held;
   private boolean bodyWanted;
+  private boolean bodyPaused;
   private boolean processing;
   private boolean stopping;
 
@@ -73,12 +78,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (!channel.config().isAutoRead() && Departure.of(channel)) {
+      in.release();
+      channel.close();
+      return;
+    }
     if (responder.closing()) {
       responder.discard(in);
       return;
     }
     if (held != null) {
-      held = ctx.alloc().compositeBuffer(16).addComponent(true, held).addComponent(true, in);
+      holdMore(held, in);
       return;
     }
     try {
@@ -111,12 +121,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     }
   }
 
-  /** Keeps what cannot be taken now; the client is not read from until it can. */
+  /**
+   * Keeps what cannot be taken now. A little more is read, for only who reads learns that a client
+   * has left; then the client is not read from until what is held can be taken.
+   */
   private void hold(ByteBuf in) {
     if (in.isReadable() && !responder.closing()) {
-      held = in.retainedSlice();
-      channel.config().setAutoRead(false);
+      held = in.retain();
+      readWhileFewHeld(in);
     }
+  }
+
+  private void holdMore(ByteBuf before, ByteBuf in) {
+    CompositeByteBuf all =
+        before instanceof CompositeByteBuf composite
+            ? composite
+            : channel.alloc().compositeBuffer(16).addComponent(true, before);
+    held = all.addComponent(true, in);
+    readWhileFewHeld(all);
+  }
+
+  private void readWhileFewHeld(ByteBuf all) {
+    channel.config().setAutoRead(!bodyPaused && all.readableBytes() < MAX_HELD);
   }
 
   private void takeUpHeld() {
@@ -131,7 +157,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     } finally {
       in.release();
     }
-    if (held == null) {
+    if (held == null && !bodyPaused) {
       channel.config().setAutoRead(true);
     }
   }
@@ -156,6 +182,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
         snapshot.config().limits().maxHeaders());
     body.start(head.bodyLength());
     bodyWanted = false;
+    bodyPaused = false;
     start();
     return true;
   }
@@ -212,6 +239,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** The exchange wants the body, or a pause of it. */
   void readBody(boolean wanted) {
     bodyWanted = wanted;
+    bodyPaused = !wanted;
     if (!wanted) {
       channel.config().setAutoRead(false);
     } else if (held != null) {
@@ -224,6 +252,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** The answer is written: the next request, or the rest of this one's body first. */
   void answered() {
     exchange = null;
+    bodyPaused = false;
     if (responder.closing()) {
       timer.set(Http1Responder.LINGER_NANOS);
       releaseHeld();

@@ -33,8 +33,11 @@ final class Http1Responder implements ClientStream {
   /** A rest of a request up to this is read over to keep the connection. */
   private static final int MAX_DRAIN = 64 * 1024;
 
-  /** What a connection that is being closed may still send before it is cut. */
-  private static final int MAX_LINGER_BYTES = 1 << 20;
+  /**
+   * What a connection that is being closed may still send before it is cut. Many clients send a
+   * whole upload before they look for its answer, and a reset would take that from them.
+   */
+  private static final int MAX_LINGER_BYTES = 64 << 20;
 
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
@@ -185,29 +188,30 @@ final class Http1Responder implements ClientStream {
   @Override
   public void answer(StageResult.Respond respond, Exchange exchange) {
     boolean openAi = exchange.route().speaksOpenAi(exchange.request().path());
-    write(respond, exchange.record().requestId(), openAi, exchange.request().responseFields());
+    write(respond, exchange.record(), openAi, exchange.request().responseFields());
   }
 
   /** Answers a request that has no exchange. */
   void answerAlone(StageResult.Respond respond, ExchangeRecord record) {
     record.status(respond.status());
-    write(respond, record.requestId(), false, null);
-    record.finish(respond.reason(), bodyBytes);
+    write(respond, record, false, null);
   }
 
   private void write(
       StageResult.Respond respond,
-      String requestId,
+      ExchangeRecord record,
       boolean openAi,
       @Nullable HeadBuffer responseFields) {
     int status = respond.status();
+    String requestId = record.requestId();
     ErrorDocument document =
         openAi
             ? ErrorDocument.openAi(status, respond.reason(), respond.detail(), requestId)
             : ErrorDocument.problem(status, respond.reason(), respond.detail(), requestId);
     phase = Phase.ANSWERING;
     chunked = false;
-    boolean unread = respond.reason() == Reason.BODY_TOO_LARGE;
+    boolean unread =
+        respond.reason() == Reason.BODY_TOO_LARGE || respond.reason() == Reason.BODY_TIMEOUT;
     keep = !closeAfterAnswer && !unread && connection.canContinue();
     HeadBuffer out = worker.head();
     StatusLine.write(out, status);
@@ -224,6 +228,7 @@ final class Http1Responder implements ClientStream {
       bodyBytes += text.length;
       writer.data(Unpooled.wrappedBuffer(text));
     }
+    record.finish(respond.reason(), bodyBytes); // before the next request, which counts anew
     complete();
   }
 

@@ -5,7 +5,6 @@ import dev.penstock.proxy.limit.LocalRateLimiter;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
-import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -37,7 +36,12 @@ public final class ProxyServer implements AutoCloseable {
     this.transport = transport;
     var limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
     this.compiler = new Compiler(limiter, options.metrics());
-    this.backends = new Backends(transport.workers(), Resolver.system(), options.nanoClock());
+    this.backends =
+        new Backends(
+            transport.workers(),
+            options.resolver(),
+            options.nanoClock(),
+            options.metrics()::upstreamConnectionOpened);
     Compiler.Compiled first = compiler.compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
@@ -159,11 +163,12 @@ public final class ProxyServer implements AutoCloseable {
   public void drain() throws InterruptedException {
     List<Listener> all = listeners();
     all.forEach(Listener::stopAccepting);
-    all.forEach(Listener::stopConnections);
     Duration timeout = current().drainTimeout();
     long deadline = System.nanoTime() + timeout.toNanos();
+    all.forEach(Listener::stopConnections);
     while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
       Thread.sleep(Duration.ofMillis(20));
+      all.forEach(Listener::stopConnections); // also those that were only just accepted
     }
     all.forEach(Listener::cutOff);
   }
