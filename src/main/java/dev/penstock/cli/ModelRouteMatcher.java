@@ -43,6 +43,9 @@ final class ModelRouteMatcher implements RouteMatcher {
 
   private static String why(
       List<GatewayConfig> gateways, List<GatewayConfig> answering, String host, String path) {
+    if (gateways.isEmpty()) {
+      return "there is no gateway that could be served";
+    }
     if (answering.isEmpty()) {
       List<String> names = gateways.stream().flatMap(each -> each.hostnames().stream()).toList();
       return "no gateway answers for the host " + host + "; there is " + String.join(", ", names);
