@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * What a newcomer has after {@code make build}, in a folder of its own: the examples may be edited,
  * the home is empty, and every port is a free one in place of that which the pages name.
  */
-final class Checkout {
+final class Checkout implements AutoCloseable {
 
   private static final Map<String, String> STAND_INS =
       Map.of(
@@ -109,6 +109,13 @@ final class Checkout {
       Thread.sleep(50);
     }
     return process;
+  }
+
+  /** Takes the links away, so that whoever deletes the folder stays within it. */
+  @Override
+  public void close() throws IOException {
+    Files.delete(root.resolve("bin/penstock"));
+    Files.delete(root.resolve("src"));
   }
 
   private String standInPorts() {

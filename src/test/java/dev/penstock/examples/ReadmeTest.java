@@ -31,19 +31,20 @@ class ReadmeTest {
   List<DynamicTest> everyCommandAnswersAsTheReadmeShows() throws Exception {
     List<Command> commands = Command.of(Fence.of(README));
     assertEquals(RUN, commands.getFirst().script(), "the first command starts the gateway");
-    Checkout checkout = Checkout.in(root);
-    Path banner = root.resolve("gateway.log");
-    Process gateway = checkout.serve(banner);
     var tests = new ArrayList<DynamicTest>();
-    try {
-      tests.add(answer(checkout, commands.getFirst(), banner));
-      List<Command> others = commands.subList(1, commands.size());
-      walk(checkout, others);
-      for (int i = 0; i < others.size(); i++) {
-        tests.add(answer(checkout, others.get(i), output(i)));
+    Path banner = root.resolve("gateway.log");
+    try (Checkout checkout = Checkout.in(root)) {
+      Process gateway = checkout.serve(banner);
+      try {
+        tests.add(answer(checkout, commands.getFirst(), banner));
+        List<Command> others = commands.subList(1, commands.size());
+        walk(checkout, others);
+        for (int i = 0; i < others.size(); i++) {
+          tests.add(answer(checkout, others.get(i), output(i)));
+        }
+      } finally {
+        stop(gateway);
       }
-    } finally {
-      stop(gateway);
     }
     return tests;
   }
