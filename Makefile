@@ -22,6 +22,7 @@ help: ## print this list
 build: $(BUILT) ## build bin/penstock and what it runs (target/dist)
 
 $(BUILT): $(SOURCES) | need
+	@echo "building bin/penstock (a minute or two, longer when Maven has to download)"
 	@rm -rf target/lib
 	@$(MVN) -Dmaven.test.skip=true package
 	@scripts/assemble.sh
