@@ -11,7 +11,7 @@ MAVEN := mvn -B -ntp -Dstyle.color=never
 MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 # Folders count as well: their time changes when a file is removed.
-SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh 2>/dev/null)
+SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh scripts/aot-train.yaml 2>/dev/null)
 BUILT := target/dist/.built
 
 .PHONY: help build run test clients format crds docs golden bench bench-quick stand-ins tools clean need

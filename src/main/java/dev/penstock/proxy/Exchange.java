@@ -236,6 +236,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (replay != null) {
       replay.giveUp();
     }
+    if (route.route().cors().isPresent()) {
+      head.fields().dropAll(KnownField.ACCESS_CONTROL);
+    }
     client.head(head, this);
     armDeadline();
   }
@@ -431,6 +434,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       return;
     }
     finished = true;
+    request.end();
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }

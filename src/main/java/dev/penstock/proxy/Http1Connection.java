@@ -167,9 +167,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   }
 
   private void start() throws BadMessageException {
-    switch (requests.create(snapshot, channel, worker, head, responder)) {
+    // Not the one of when the connection fell idle: a key may have been taken back since.
+    switch (requests.create(requests.snapshot(), channel, worker, head, responder)) {
       case RequestFactory.Forward(Exchange created) -> {
         exchange = created;
+        // Nothing more is awaited from the client: what the stages wait for has its own bounds.
+        timer.clear();
         created.start();
       }
       case RequestFactory.Answer(StageResult.Respond respond, ExchangeRecord record) ->

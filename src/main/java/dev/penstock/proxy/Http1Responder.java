@@ -184,17 +184,21 @@ final class Http1Responder implements ClientStream {
   @Override
   public void answer(StageResult.Respond respond, Exchange exchange) {
     boolean openAi = exchange.route().speaksOpenAi(exchange.request().path());
-    write(respond, exchange.record().requestId(), openAi);
+    write(respond, exchange.record().requestId(), openAi, exchange.request().responseFields());
   }
 
   /** Answers a request that has no exchange. */
   void answerAlone(StageResult.Respond respond, ExchangeRecord record) {
     record.status(respond.status());
-    write(respond, record.requestId(), false);
+    write(respond, record.requestId(), false, null);
     record.finish(respond.reason(), bodyBytes);
   }
 
-  private void write(StageResult.Respond respond, String requestId, boolean openAi) {
+  private void write(
+      StageResult.Respond respond,
+      String requestId,
+      boolean openAi,
+      @Nullable HeadBuffer responseFields) {
     int status = respond.status();
     ErrorDocument document =
         openAi
@@ -206,13 +210,15 @@ final class Http1Responder implements ClientStream {
     keep = !closeAfterAnswer && !unread && connection.canContinue();
     HeadBuffer out = worker.head();
     StatusLine.write(out, status);
-    out.field("Content-Type", document.contentType());
-    byte[] text = document.body().getBytes(StandardCharsets.UTF_8);
-    out.add("Content-Length: ").decimal(text.length).crlf();
+    byte[] text = status == 204 ? new byte[0] : document.body().getBytes(StandardCharsets.UTF_8);
+    if (status != 204) {
+      out.field("Content-Type", document.contentType());
+      out.add("Content-Length: ").decimal(text.length).crlf();
+    }
     for (Map.Entry<String, String> field : respond.fields()) {
       out.field(field.getKey(), field.getValue());
     }
-    finishHead(out, null, requestId);
+    finishHead(out, responseFields, requestId);
     if (connection.requestHead().method() != Method.HEAD) {
       bodyBytes += text.length;
       writer.data(Unpooled.wrappedBuffer(text));

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** A running proxy: its listeners, and the config they serve. */
@@ -24,9 +25,9 @@ public final class ProxyServer implements AutoCloseable {
   private final Compiler compiler;
   private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Snapshot snapshot;
   private Backends backends;
-  private boolean closed;
   private Optional<Listener> http = Optional.empty();
   private Optional<Listener> https = Optional.empty();
 
@@ -60,6 +61,12 @@ public final class ProxyServer implements AutoCloseable {
       transport.close();
       throw e;
     }
+  }
+
+  /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
+  public static void loadLibraries() {
+    Transport.load();
+    ServerTls.loadLibrary();
   }
 
   private void listen() throws ProxyStartException {
@@ -165,13 +172,12 @@ public final class ProxyServer implements AutoCloseable {
     return List.of(http, https).stream().flatMap(Optional::stream).toList();
   }
 
-  /** Ends everything at once; does nothing the second time. */
+  /** Ends everything at once; a second time there is nothing left to do. */
   @Override
-  public synchronized void close() {
-    if (closed) {
+  public void close() {
+    if (closed.getAndSet(true)) {
       return;
     }
-    closed = true;
     listeners().forEach(Listener::stopAccepting);
     transport.close();
     tls.ifPresent(TlsSwitch::close);

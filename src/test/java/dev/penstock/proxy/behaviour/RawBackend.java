@@ -25,6 +25,7 @@ final class RawBackend implements AutoCloseable {
 
   private final ServerSocket server;
   private final Script script;
+  private final Thread acceptor;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final AtomicInteger connections = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
@@ -36,7 +37,7 @@ final class RawBackend implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    acceptor = Thread.ofVirtual().start(this::accept);
   }
 
   /** Answers every request of every connection with the same bytes. */
@@ -96,7 +97,9 @@ final class RawBackend implements AutoCloseable {
   void stopListening() {
     try {
       server.close();
-    } catch (IOException e) {
+      // Until it has left, the port may still take connections.
+      acceptor.join();
+    } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

@@ -92,6 +92,19 @@ final class RunningGateway implements AutoCloseable {
     clockOffset.addAndGet(time.toNanos());
   }
 
+  /** Waits until the service has just that many requests under way. */
+  void awaitInFlight(String service, int count) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    var gauge =
+        metrics.registry().get("penstock.requests.in.flight").tag("service", service).gauge();
+    while (gauge.value() != count) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(gauge.value() + " requests in flight at " + service);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   /** The access log so far; requests that ended are in it after this closed the log. */
   String closeAndReadLog() {
     close();
