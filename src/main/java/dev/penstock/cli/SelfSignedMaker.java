@@ -1,48 +1,47 @@
 package dev.penstock.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.List;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes self-signed server certificates (RFC 5280). By hand, as the JDK has no public way: a
- * library for it would be a third of all that is shipped, and half of a first start.
+ * Makes self-signed server certificates (RFC 5280). The only class that needs Bouncy Castle, which
+ * is slow to load: it is not touched while a certificate from an earlier run serves.
  */
 final class SelfSignedMaker {
 
   /** Clocks of clients are a little off. */
   private static final Duration BACKDATE = Duration.ofMinutes(5);
 
-  private static final String COMMON_NAME = "2.5.4.3";
-  private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
-  private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
-  private static final String KEY_USAGE = "2.5.29.15";
-  private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
-  private static final String BASIC_CONSTRAINTS = "2.5.29.19";
-  private static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
-  private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
-
-  private static final int DNS_NAME = 2;
-  private static final int IP_ADDRESS = 7;
+  /** Appendix A.1, ub-common-name; it only tells people what the certificate is. */
   private static final int COMMON_NAME_MAX = 64;
-
-  /** A P-256 public key ends with its point: 0x04 and two coordinates (RFC 5480, section 2.2). */
-  private static final int POINT_BYTES = 65;
 
   private final SecureRandom random = new SecureRandom();
 
@@ -50,14 +49,14 @@ final class SelfSignedMaker {
   PemPair make(String commonName, Collection<String> names, Instant now, Duration life) {
     try {
       KeyPair pair = keyPair();
-      byte[] body = body(commonName, names, pair, now, life);
-      byte[] certificate =
-          Der.sequence(
-              body, Der.sequence(Der.oid(ECDSA_WITH_SHA256)), Der.bits(0, sign(body, pair)));
+      X509Certificate certificate = sign(commonName, names, pair, now, life);
       return new PemPair(
-          pem("CERTIFICATE", certificate), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-    } catch (GeneralSecurityException e) {
+          pem("CERTIFICATE", certificate.getEncoded()),
+          pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+    } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("this JVM cannot sign with EC P-256", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -67,81 +66,53 @@ final class SelfSignedMaker {
     return generator.generateKeyPair();
   }
 
-  private byte[] sign(byte[] body, KeyPair pair) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance("SHA256withECDSA");
-    signature.initSign(pair.getPrivate(), random);
-    signature.update(body);
-    return signature.sign();
-  }
-
-  /** TBSCertificate, section 4.1. */
-  private byte[] body(
+  private X509Certificate sign(
       String commonName, Collection<String> names, KeyPair pair, Instant now, Duration life)
-      throws GeneralSecurityException {
-    byte[] name = name(commonName);
-    return Der.sequence(
-        Der.explicit(0, Der.integer(BigInteger.TWO)), // version 3
-        Der.integer(new BigInteger(127, random).setBit(126)),
-        Der.sequence(Der.oid(ECDSA_WITH_SHA256)),
-        name,
-        Der.sequence(Der.time(now.minus(BACKDATE)), Der.time(now.plus(life))),
-        name,
-        pair.getPublic().getEncoded(),
-        Der.explicit(3, Der.sequence(extensions(names, pair))));
-  }
-
-  /** Its length is bounded (appendix A.1, ub-common-name); it only tells people what it is. */
-  private static byte[] name(String commonName) {
-    int length = Math.min(commonName.length(), COMMON_NAME_MAX);
-    return Der.sequence(
-        Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(commonName.substring(0, length)))));
+      throws GeneralSecurityException, OperatorCreationException, CertIOException {
+    String cut = commonName.substring(0, Math.min(commonName.length(), COMMON_NAME_MAX));
+    var name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, cut).build();
+    var builder =
+        new JcaX509v3CertificateBuilder(
+            name,
+            new BigInteger(127, random).setBit(126),
+            Date.from(now.minus(BACKDATE)),
+            Date.from(now.plus(life)),
+            name,
+            pair.getPublic());
+    extend(builder, names, pair);
+    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
+    return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
   }
 
   /** Both key identifiers, without which strict clients (Python 3.13 and newer) refuse it. */
-  private static List<byte[]> extensions(Collection<String> names, KeyPair pair)
-      throws GeneralSecurityException {
-    byte[] key = keyIdentifier(pair);
-    byte[] digitalSignature = Der.bits(7, new byte[] {(byte) 0x80});
-    return List.of(
-        extension(SUBJECT_ALTERNATIVE_NAME, Der.sequence(alternatives(names))),
-        criticalExtension(BASIC_CONSTRAINTS, Der.sequence()),
-        criticalExtension(KEY_USAGE, digitalSignature),
-        extension(EXTENDED_KEY_USAGE, Der.sequence(Der.oid(SERVER_AUTH))),
-        extension(SUBJECT_KEY_IDENTIFIER, Der.octets(key)),
-        extension(AUTHORITY_KEY_IDENTIFIER, Der.sequence(Der.implicit(0, key))));
+  private static void extend(
+      X509v3CertificateBuilder builder, Collection<String> names, KeyPair pair)
+      throws GeneralSecurityException, CertIOException {
+    var identifiers = new JcaX509ExtensionUtils();
+    builder
+        .addExtension(Extension.subjectAlternativeName, false, alternatives(names))
+        .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+        .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+        .addExtension(
+            Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+        .addExtension(
+            Extension.subjectKeyIdentifier,
+            false,
+            identifiers.createSubjectKeyIdentifier(pair.getPublic()))
+        .addExtension(
+            Extension.authorityKeyIdentifier,
+            false,
+            identifiers.createAuthorityKeyIdentifier(pair.getPublic()));
   }
 
-  private static byte[] extension(String oid, byte[] value) {
-    return Der.sequence(Der.oid(oid), Der.octets(value));
+  private static GeneralNames alternatives(Collection<String> names) {
+    return new GeneralNames(
+        names.stream().map(name -> new GeneralName(tag(name), name)).toArray(GeneralName[]::new));
   }
 
-  private static byte[] criticalExtension(String oid, byte[] value) {
-    return Der.sequence(Der.oid(oid), Der.isTrue(), Der.octets(value));
-  }
-
-  /** The SHA-1 of the key, method 1 of section 4.2.1.2: a name for it, no protection. */
-  private static byte[] keyIdentifier(KeyPair pair) throws GeneralSecurityException {
-    byte[] encoded = pair.getPublic().getEncoded();
-    MessageDigest digest = MessageDigest.getInstance("SHA-1");
-    digest.update(encoded, encoded.length - POINT_BYTES, POINT_BYTES);
-    return digest.digest();
-  }
-
-  private static List<byte[]> alternatives(Collection<String> names) {
-    List<byte[]> alternatives = new ArrayList<>();
-    names.forEach(name -> alternatives.add(alternative(name)));
-    return alternatives;
-  }
-
-  private static byte[] alternative(String name) {
-    if (name.indexOf(':') < 0 && !name.matches("[0-9.]+")) {
-      return Der.implicit(DNS_NAME, name.getBytes(StandardCharsets.US_ASCII));
-    }
-    try {
-      return Der.implicit(IP_ADDRESS, InetAddress.getByName(name).getAddress());
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("not an address: " + name, e);
-    }
+  private static int tag(String name) {
+    boolean address = name.indexOf(':') >= 0 || name.matches("[0-9.]+");
+    return address ? GeneralName.iPAddress : GeneralName.dNSName;
   }
 
   private static String pem(String type, byte[] der) {

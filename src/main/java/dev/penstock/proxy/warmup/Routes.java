@@ -67,7 +67,8 @@ final class Routes {
         limit,
         Timeouts.defaults(),
         ByteSize.parse("10Mi"),
-        auth);
+        auth,
+        Optional.empty());
   }
 
   private static Optional<RateLimit> limit(String rate, int burst) {
