@@ -14,10 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** A running proxy: its listeners, and the config they serve. */
 public final class ProxyServer implements AutoCloseable {
+
+  /** Closing connections takes no longer, unless a loop is stuck. */
+  private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
   private final ProxyOptions options;
   private final Transport transport;
@@ -177,6 +181,13 @@ public final class ProxyServer implements AutoCloseable {
     return List.of(http, https).stream().flatMap(Optional::stream).toList();
   }
 
+  private void awaitNoConnection() {
+    long deadline = System.nanoTime() + CUT_OFF.toNanos();
+    while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   /** Ends everything at once; a second time there is nothing left to do. */
   @Override
   public void close() {
@@ -184,6 +195,9 @@ public final class ProxyServer implements AutoCloseable {
       return;
     }
     listeners().forEach(Listener::stopAccepting);
+    // While the loops still run: a loop that stops drops the tasks in which channels free buffers.
+    listeners().forEach(Listener::cutOff);
+    awaitNoConnection();
     transport.close();
     tls.ifPresent(TlsSwitch::close);
   }
