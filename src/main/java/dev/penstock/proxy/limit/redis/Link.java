@@ -104,7 +104,9 @@ final class Link {
       // Runs once all that has arrived is read, so that what arrived together is sent together.
       execute(this::flush);
     }
-    batch.add(commands.bucket(question, whole, new Answer(question)));
+    ScriptCall call = commands.bucket(question, whole, new Answer(question));
+    question.call(call);
+    batch.add(call);
   }
 
   private void flush() {
@@ -138,7 +140,7 @@ final class Link {
       }
       awaited.removeFirst();
       if (!oldest.isAnswered()) {
-        oldest.answer(Decision.UNAVAILABLE);
+        oldest.expire();
         failed("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms");
       }
     }

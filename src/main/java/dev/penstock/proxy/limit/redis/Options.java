@@ -3,10 +3,12 @@ package dev.penstock.proxy.limit.redis;
 import dev.penstock.model.RedisLimiter;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.protocol.RedisCommand;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +32,10 @@ final class Options {
     return common(ClientOptions.builder(), redis, patience).autoReconnect(false).build();
   }
 
+  /**
+   * Lettuce connects to the nodes of a cluster when it first needs them, and again when they are
+   * lost. What was on its way to a lost one fails at once rather than be sent again.
+   */
   static ClusterClientOptions ofCluster(RedisLimiter redis, Duration patience) {
     var topology =
         ClusterTopologyRefreshOptions.builder()
@@ -38,8 +44,16 @@ final class Options {
             .enablePeriodicRefresh(TOPOLOGY_PERIOD)
             .build();
     var builder = ClusterClientOptions.builder();
-    common(builder, redis, patience).replayFilter(_ -> true);
+    common(builder, redis, patience)
+        .disconnectedBehavior(DisconnectedBehavior.ACCEPT_COMMANDS)
+        .replayFilter(Options::giveUp);
     return builder.topologyRefreshOptions(topology).build();
+  }
+
+  /** Asked by Lettuce whether to forget a command instead of keeping it for the next connection. */
+  private static boolean giveUp(RedisCommand<?, ?, ?> command) {
+    command.completeExceptionally(new RedisConnectionException("the connection is lost"));
+    return true;
   }
 
   private static ClientOptions.Builder common(

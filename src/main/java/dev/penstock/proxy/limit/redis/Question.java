@@ -3,6 +3,7 @@ package dev.penstock.proxy.limit.redis;
 import dev.penstock.proxy.limit.Decision;
 import dev.penstock.proxy.limit.Limit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One decision that is awaited: answered once, by the reply or by its deadline. */
 final class Question {
@@ -13,6 +14,7 @@ final class Question {
   private final Consumer<? super Decision> then;
   private long deadline;
   private boolean answered;
+  private @Nullable ScriptCall call;
 
   Question(byte[] key, Limit limit, long cost, Consumer<? super Decision> then) {
     this.key = key;
@@ -39,6 +41,19 @@ final class Question {
 
   long deadline() {
     return deadline;
+  }
+
+  /** The command that is under way for it. */
+  void call(ScriptCall asked) {
+    call = asked;
+  }
+
+  /** Answers in time without a reply, and takes back the command if it is not sent yet. */
+  void expire() {
+    answer(Decision.UNAVAILABLE);
+    if (call != null) {
+      call.cancel();
+    }
   }
 
   boolean isAnswered() {
