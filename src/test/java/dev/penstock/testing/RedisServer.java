@@ -103,7 +103,8 @@ public final class RedisServer implements AutoCloseable {
     return found.orElseThrow();
   }
 
-  private static int freePort() {
+  /** One that nobody listens on, nor 10,000 above it. */
+  public static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());

@@ -1,11 +1,15 @@
 package dev.penstock.proxy.limit.redis;
 
 import dev.penstock.proxy.limit.Decision;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +52,7 @@ final class Link {
   private final ArrayDeque<Question> awaited = new ArrayDeque<>();
   private List<ScriptCall> batch = new ArrayList<>();
   private @Nullable StatefulConnection<byte[], byte[]> connection;
+  private @Nullable ScheduledFuture<?> nextStep;
   private boolean serving;
   private boolean closed;
   private boolean alarmSet;
@@ -196,7 +201,20 @@ final class Link {
       return;
     }
     connection = opened;
+    if (!commands.oneByOne()) {
+      // Nobody has to find out. A cluster's client looks after its connections by itself.
+      opened.addListener(new Loss(opened));
+    }
     greet(current);
+  }
+
+  private void lost(StatefulConnection<byte[], byte[]> gone) {
+    if (Objects.equals(connection, gone) && !closed) {
+      connection = null;
+      generation++;
+      stopServing("the connection was lost");
+      pause();
+    }
   }
 
   private void greet(int current) {
@@ -220,7 +238,7 @@ final class Link {
       listener.serves(true, "");
     }
     long jitter = ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
-    loop.schedule(this::heartbeat, HEARTBEAT_MILLIS - jitter, TimeUnit.MILLISECONDS);
+    next(this::heartbeat, HEARTBEAT_MILLIS - jitter);
   }
 
   private void heartbeat() {
@@ -249,7 +267,15 @@ final class Link {
     long longest = Math.min(FIRST_PAUSE_MILLIS << Math.min(probes, 10), LONGEST_PAUSE_MILLIS);
     probes++;
     long millis = ThreadLocalRandom.current().nextLong(longest / 2, longest);
-    loop.schedule(this::probe, millis, TimeUnit.MILLISECONDS);
+    next(this::probe, millis);
+  }
+
+  /** There is one next step, whatever led to it: a later one takes its place. */
+  private void next(Runnable step, long millis) {
+    if (nextStep != null) {
+      nextStep.cancel(false);
+    }
+    nextStep = loop.schedule(step, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Answers what is open and asks no more; the connection ends with its connector. */
@@ -325,6 +351,22 @@ final class Link {
               Link.this.failed(problem);
             }
           });
+    }
+  }
+
+  /** The end of a connection. */
+  private final class Loss implements RedisConnectionStateListener {
+
+    private final StatefulConnection<byte[], byte[]> watched;
+
+    Loss(StatefulConnection<byte[], byte[]> watched) {
+      this.watched = watched;
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> ignored) {
+      // Not at once: what was under way on it is to be answered first.
+      execute(() -> lost(watched));
     }
   }
 
