@@ -64,11 +64,12 @@ final class LimiterTranslator {
       return fallback;
     }
     Autoscaling autoscaling = proxy.autoscaling();
-    return Math.max(
-        1,
+    int declared =
         autoscaling == null
             ? Values.or(proxy.replicas(), fallback)
-            : Values.or(autoscaling.minReplicas(), fallback));
+            : Values.or(autoscaling.minReplicas(), fallback);
+    // What is out of range is reported where it stands.
+    return Math.clamp(declared, 1, ProxyShape.MOST_REPLICAS);
   }
 
   private static dev.penstock.model.Limiter.FailurePolicy policy(LimiterFailurePolicy policy) {

@@ -9,38 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Limits that several proxies share through a real Redis, as their clients see it. */
 class SharedLimitTest {
-
-  private static final String GATEWAY =
-      """
-      apiVersion: penstock.dev/v1alpha1
-      kind: AIGateway
-      metadata: {name: default, namespace: ai}
-      spec:
-        tls: {mode: Disabled}
-        limiter: {redis: {addresses: ["%s"], timeout: %s}, failurePolicy: %s}
-      """;
-
-  private static final String SERVICE =
-      """
-      ---
-      apiVersion: penstock.dev/v1alpha1
-      kind: AIService
-      metadata: {name: s%1$d, namespace: ai}
-      spec:
-        path: /s%1$d
-        backend: {url: "http://127.0.0.1:%2$d"}
-        rateLimit: {rate: 4r/m, burst: 2}
-      """;
 
   @Test
   void ofTwoHundredRequestsAtFourProxiesExactlyTheBurstAndOnePass() throws Exception {
@@ -61,7 +40,7 @@ class SharedLimitTest {
             int port = proxies.get(i % 4).httpPort();
             answers.add(workers.submit(() -> get(port, path).status()));
           }
-          Map<Integer, Long> statuses = new java.util.TreeMap<>();
+          Map<Integer, Long> statuses = new TreeMap<>();
           for (Future<Integer> answer : answers) {
             statuses.merge(answer.get(), 1L, Long::sum);
           }
@@ -161,12 +140,36 @@ class SharedLimitTest {
 
   private static String manifests(
       RedisServer redis, String timeout, String policy, RawBackend backend, int services) {
-    Function<Integer, String> service = i -> SERVICE.formatted(i, backend.port());
-    return GATEWAY.formatted(redis.address(), timeout, policy)
-        + java.util.stream.IntStream.range(0, services)
-            .boxed()
-            .map(service)
+    return gateway(redis, timeout, policy)
+        + IntStream.range(0, services)
+            .mapToObj(i -> service(i, backend.port()))
             .collect(Collectors.joining());
+  }
+
+  private static String gateway(RedisServer redis, String timeout, String policy) {
+    return """
+        apiVersion: penstock.dev/v1alpha1
+        kind: AIGateway
+        metadata: {name: default, namespace: ai}
+        spec:
+          tls: {mode: Disabled}
+          limiter: {redis: {addresses: ["%s"], timeout: %s}, failurePolicy: %s}
+        """
+        .formatted(redis.address(), timeout, policy);
+  }
+
+  private static String service(int number, int port) {
+    return """
+        ---
+        apiVersion: penstock.dev/v1alpha1
+        kind: AIService
+        metadata: {name: s%1$d, namespace: ai}
+        spec:
+          path: /s%1$d
+          backend: {url: "http://127.0.0.1:%2$d"}
+          rateLimit: {rate: 4r/m, burst: 2}
+        """
+        .formatted(number, port);
   }
 
   private static RawResponse get(int port, String path) {

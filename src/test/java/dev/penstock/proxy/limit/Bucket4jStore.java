@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -69,7 +70,7 @@ final class Bucket4jStore implements RateLimiter, AutoCloseable {
             .build();
     var builder = buckets.builder();
     return (batching ? builder.withOptimization(Optimizations.batching()) : builder)
-        .build(name, configuration);
+        .build(name, () -> CompletableFuture.completedFuture(configuration));
   }
 
   private static Decision decision(ConsumptionProbe probe) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,8 @@ public final class LimiterBench {
   }
 
   /**
+   * Prints a table in Markdown.
+   *
    * @param arguments seconds for each figure
    */
   public static void main(String[] arguments) {
@@ -87,7 +90,7 @@ public final class LimiterBench {
     double count = samples.count.get();
     System.out.printf(
         "| %s%s | %d | %d | %.0f | %.1f | %.1f | %.2f | %.2f |%n",
-        way.name().toLowerCase(java.util.Locale.ROOT),
+        way.name().toLowerCase(Locale.ROOT),
         pace == 0 ? "" : " at " + pace + "/s",
         proxies,
         keys,

@@ -5,11 +5,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Keeps asking a limiter from one thread, a bounded number of questions at a time. */
 final class Load implements AutoCloseable {
 
   private static final int AT_ONCE = 64;
+
+  /** A load, not a race for the processor. */
+  private static final long PAUSE_NANOS = 20_000;
 
   private final Map<Class<?>, AtomicLong> answers = new ConcurrentHashMap<>();
   private final AtomicLong longestWait = new AtomicLong();
@@ -25,7 +29,7 @@ final class Load implements AutoCloseable {
                   while (!stopped) {
                     room.acquireUninterruptibly();
                     ask(limiter, limit);
-                    Thread.yield();
+                    LockSupport.parkNanos(PAUSE_NANOS);
                   }
                 });
   }
@@ -48,10 +52,6 @@ final class Load implements AutoCloseable {
   long answers(Class<? extends Decision> kind) {
     AtomicLong count = answers.get(kind);
     return count == null ? 0 : count.get();
-  }
-
-  long unanswered() {
-    return AT_ONCE - room.availablePermits();
   }
 
   long longestWaitMillis() {

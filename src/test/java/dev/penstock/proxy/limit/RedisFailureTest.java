@@ -151,8 +151,7 @@ class RedisFailureTest {
 
   private static void awaitDecisions(Load load) {
     long before = load.answers(Decision.Allowed.class);
-    RedisServer.await(
-        "Redis decides", () -> load.answers(Decision.Allowed.class) > before + 100);
+    RedisServer.await("Redis decides", () -> load.answers(Decision.Allowed.class) > before + 100);
   }
 
   private static void awaitPolicy(Load load) {
@@ -176,7 +175,6 @@ class RedisFailureTest {
 
   private static void awaitChanges(TestStore store, Boolean... degraded) {
     RedisServer.await("it is told", () -> store.told().size() >= degraded.length);
-    assertEquals(
-        List.of(degraded), store.told().stream().map(LimiterStatus::degraded).toList());
+    assertEquals(List.of(degraded), store.told().stream().map(LimiterStatus::degraded).toList());
   }
 }

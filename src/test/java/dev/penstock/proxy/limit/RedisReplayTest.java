@@ -39,16 +39,14 @@ class RedisReplayTest {
     List<Subject> subjects = subjects();
     try (var redis = RedisServer.start();
         var store =
-            TestStore.of(
-                TestStore.standalone(redis, Duration.ofSeconds(5)), () -> micros());
+            TestStore.of(TestStore.standalone(redis, Duration.ofSeconds(5)), () -> micros());
         var bucket4j =
             new Bucket4jStore("redis://" + redis.address(), false, Optional.of(new Meter(clock)))) {
       int passed = 0;
       for (int step = 0; step < STEPS; step++) {
         Subject subject = subjects.get(random.nextInt(subjects.size()));
         clock.advance(1_000 * random.nextLong(1L << random.nextInt(1, 24)));
-        long cost =
-            random.nextInt(3) > 0 ? 1 : random.nextLong(1, subject.limit().capacity() + 1);
+        long cost = random.nextInt(3) > 0 ? 1 : random.nextLong(1, subject.limit().capacity() + 1);
         String where = "seed " + seed + ", step " + step + ", " + subject.key();
         Decision expected = inMicros(subject.exact().take(cost, clock.getAsLong()));
         assertEquals(expected, ask(store, subject, cost), where);
@@ -71,8 +69,7 @@ class RedisReplayTest {
     for (String rate : List.of("10r/m", "7r/m", "1r/h", "13r/h", "3r/s", "999999937r/h")) {
       for (int burst : new int[] {0, 2, 5, 1_000, 1_000_000}) {
         var config =
-            new RateLimit(
-                Rate.parse(rate), burst, Optional.empty(), 429, RateLimit.Mode.ENFORCE);
+            new RateLimit(Rate.parse(rate), burst, Optional.empty(), 429, RateLimit.Mode.ENFORCE);
         subjects.add(
             new Subject(
                 Limits.key((rate + "-" + burst).replace('/', '-'), 1),
