@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The connection of one event loop to Redis, with the deadline of each question and a circuit
  * breaker. All of it happens on the loop, so nothing here is locked.
  *
- * <p>The breaker opens when {@value #FAILURES_IN_A_ROW} questions in a row failed. While it is open
+ * <p>The breaker opens when {@value #FAILURES_IN_A_ROW} questions in a row failed, by silence only if
+ * that lasts for another deadline. While it is open
  * nothing is asked, so nobody waits; a probe finds out whether Redis is back: it says that this
  * replica lives, a write, so that a demoted master does not pass for the master. A probe that fails
  * drops the connection, and the next opens another, through the sentinels if there are any. Probes
@@ -58,6 +59,7 @@ final class Link {
   private boolean alarmSet;
   private boolean told;
   private int failures;
+  private long failingSince;
   private int probes;
   // Late answers to a probe that was given up must not pass for those to the current one.
   private int generation;
@@ -146,14 +148,19 @@ final class Link {
       awaited.removeFirst();
       if (!oldest.isAnswered()) {
         oldest.expire();
-        failed("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms");
+        failed("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms", true);
       }
     }
   }
 
-  private void failed(String why) {
-    failures++;
-    if (serving && failures >= FAILURES_IN_A_ROW) {
+  /** An error counts at once; silence must go on for another deadline, for a pause is no outage. */
+  private void failed(String why, boolean silence) {
+    long now = System.nanoTime();
+    if (failures++ == 0) {
+      failingSince = now;
+    }
+    boolean lasting = !silence || now - failingSince >= timeoutNanos;
+    if (serving && lasting && failures >= FAILURES_IN_A_ROW) {
       stopServing(why);
       generation++;
       pause();
@@ -348,7 +355,7 @@ final class Link {
           () -> {
             if (!question.isAnswered()) {
               question.answer(Decision.UNAVAILABLE);
-              Link.this.failed(problem);
+              Link.this.failed(problem, false);
             }
           });
     }
