@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The connection of one event loop to Redis, with the deadline of each question and a circuit
  * breaker. All of it happens on the loop, so nothing here is locked.
  *
- * <p>The breaker opens when {@value #FAILURES_IN_A_ROW} questions in a row failed, by silence only if
- * that lasts for another deadline. While it is open
- * nothing is asked, so nobody waits; a probe finds out whether Redis is back: it says that this
- * replica lives, a write, so that a demoted master does not pass for the master. A probe that fails
- * drops the connection, and the next opens another, through the sentinels if there are any. Probes
- * come after a random part of a growing pause, so that replicas do not come back in step.
+ * <p>The breaker opens when {@value #FAILURES_IN_A_ROW} questions in a row failed, by silence only
+ * if that lasts for another deadline. While it is open nothing is asked, so nobody waits; a probe
+ * finds out whether Redis is back: it says that this replica lives, a write, so that a demoted
+ * master does not pass for the master. A probe that fails drops the connection, and the next opens
+ * another, through the sentinels if there are any. Probes come after a random part of a growing
+ * pause, so that replicas do not come back in step.
  */
 final class Link {
 
