@@ -1,7 +1,6 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
-import dev.penstock.proxy.limit.LocalRateLimiter;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -26,6 +25,7 @@ public final class ProxyServer implements AutoCloseable {
   private final ProxyOptions options;
   private final Transport transport;
   private final Compiler compiler;
+  private final Limiting limiting;
   private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,16 +38,17 @@ public final class ProxyServer implements AutoCloseable {
       throws ConfigRefusedException {
     this.options = options;
     this.transport = transport;
-    var limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
-    this.compiler = new Compiler(limiter, options.metrics());
+    this.compiler = new Compiler(options.metrics());
+    this.limiting = new Limiting(transport.workers(), options);
     this.backends =
         new Backends(
             transport.workers(),
             options.resolver(),
             options.nanoClock(),
             options.metrics()::upstreamConnectionOpened);
-    Compiler.Compiled first = compiler.compile(config, backends, Optional.empty());
+    Compiler.Compiled first = compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
+    limiting.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
   }
@@ -63,7 +64,7 @@ public final class ProxyServer implements AutoCloseable {
     var transport = Transport.start(options.workers());
     try {
       var server = new ProxyServer(options, transport, config);
-      server.listen();
+      server.listenOrClose();
       return server;
     } catch (ProxyStartException | ConfigRefusedException | RuntimeException e) {
       transport.close();
@@ -75,6 +76,15 @@ public final class ProxyServer implements AutoCloseable {
   public static void loadLibraries() {
     Transport.load();
     ServerTls.loadLibrary();
+  }
+
+  private void listenOrClose() throws ProxyStartException {
+    try {
+      listen();
+    } catch (ProxyStartException | RuntimeException e) {
+      limiting.close();
+      throw e;
+    }
   }
 
   private void listen() throws ProxyStartException {
@@ -116,7 +126,7 @@ public final class ProxyServer implements AutoCloseable {
     Backends next = backends.next();
     Compiler.Compiled compiled;
     try {
-      compiled = compiler.compile(config, next, tls.map(TlsSwitch::current));
+      compiled = compile(config, next, tls.map(TlsSwitch::current));
     } catch (ConfigRefusedException e) {
       next.retireAllBut(backends);
       options.metrics().configRefused();
@@ -124,9 +134,21 @@ public final class ProxyServer implements AutoCloseable {
     }
     compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
     snapshot = compiled.snapshot();
+    limiting.settle(true);
     backends.retireAllBut(next);
     backends = next;
     noteServed(compiled);
+  }
+
+  private Compiler.Compiled compile(
+      GatewayConfig config, Backends into, Optional<ServerTls> running)
+      throws ConfigRefusedException {
+    try {
+      return compiler.compile(config, limiting.prepare(config), into, running);
+    } catch (ConfigRefusedException | RuntimeException e) {
+      limiting.settle(false);
+      throw e;
+    }
   }
 
   private void noteServed(Compiler.Compiled compiled) {
@@ -138,6 +160,11 @@ public final class ProxyServer implements AutoCloseable {
                 .collect(
                     Collectors.toMap(
                         ServerTls.Expiry::certificate, ServerTls.Expiry::at, (one, _) -> one)));
+  }
+
+  /** How the limiter that replicas share does; absent when there is none. */
+  public Optional<String> limiterDetail() {
+    return limiting.detail();
   }
 
   /** The config that is served now. */
@@ -198,6 +225,7 @@ public final class ProxyServer implements AutoCloseable {
     // While the loops still run: a loop that stops drops the tasks in which channels free buffers.
     listeners().forEach(Listener::cutOff);
     awaitNoConnection();
+    limiting.close();
     transport.close();
     tls.ifPresent(TlsSwitch::close);
   }
