@@ -43,4 +43,10 @@ interface ClientStream {
 
   /** Bytes of the answer's body that were written. */
   long bodyBytesWritten();
+
+  /** When the request began, as {@link System#nanoTime}. */
+  long startNanos();
+
+  /** {@code 1.0}, {@code 1.1} or {@code 2}. */
+  String httpVersion();
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * (RFC 9112). What is malformed is answered and ends the connection; nothing behind it is read as a
  * request.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements BodySink {
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements BodySink, ClientConnection {
 
   private final Channel channel;
   private final Worker worker;
@@ -53,7 +54,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     awaitRequest();
   }
 
-  Worker worker() {
+  @Override
+  public Worker worker() {
     return worker;
   }
 
@@ -185,7 +187,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     } else {
       responder.closeAfterAnswer();
       var respond = new StageResult.Respond(e.status(), Reason.BAD_REQUEST, e.detail());
-      responder.answerAlone(respond, requests.malformed(channel, responder.startNanos()));
+      responder.answerAlone(respond, requests.malformed(channel, responder.startNanos(), "1.1"));
     }
     responder.flush();
   }
@@ -202,7 +204,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   @Override
   public void onEnd(@Nullable Fields trailers) {
     if (exchange != null) {
-      exchange.onRequestEnd();
+      exchange.onRequestEnd(trailers == null ? null : trailers.copy());
     } else if (responder.draining()) {
       awaitRequest();
     }
@@ -275,16 +277,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     }
   }
 
-  /** No further requests: idle connections end now, others with their answer. */
-  void stop() {
+  @Override
+  public void stop() {
     stopping = true;
     if (exchange == null && !reader.started() && !responder.closing()) {
       channel.close();
     }
   }
 
-  /** Ends what is under way. */
-  void cutOff() {
+  @Override
+  public void cutOff() {
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.cutOff();

@@ -18,7 +18,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +79,14 @@ final class Http1Responder implements ClientStream {
     continueSent = false;
   }
 
-  long startNanos() {
+  @Override
+  public long startNanos() {
     return startNanos;
+  }
+
+  @Override
+  public String httpVersion() {
+    return connection.requestHead().minorVersion() == 0 ? "1.0" : "1.1";
   }
 
   boolean closing() {
@@ -195,19 +200,15 @@ final class Http1Responder implements ClientStream {
   }
 
   private void write(StageResult.Respond respond, String requestId, boolean openAi) {
-    int status = respond.status();
-    ErrorDocument document =
-        openAi
-            ? ErrorDocument.openAi(status, respond.reason(), respond.detail(), requestId)
-            : ErrorDocument.problem(status, respond.reason(), respond.detail(), requestId);
+    ErrorDocument document = ErrorDocument.of(respond, requestId, openAi);
     phase = Phase.ANSWERING;
     chunked = false;
     boolean unread = respond.reason() == Reason.BODY_TOO_LARGE;
     keep = !closeAfterAnswer && !unread && connection.canContinue();
     HeadBuffer out = worker.head();
-    StatusLine.write(out, status);
+    StatusLine.write(out, respond.status());
     out.field("Content-Type", document.contentType());
-    byte[] text = document.body().getBytes(StandardCharsets.UTF_8);
+    byte[] text = document.bytes();
     out.add("Content-Length: ").decimal(text.length).crlf();
     for (Map.Entry<String, String> field : respond.fields()) {
       out.field(field.getKey(), field.getValue());

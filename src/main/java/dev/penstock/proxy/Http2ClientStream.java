@@ -1,0 +1,377 @@
+package dev.penstock.proxy;
+
+import dev.penstock.proxy.http.Ascii;
+import dev.penstock.proxy.http.BadMessageException;
+import dev.penstock.proxy.http.BodyLength;
+import dev.penstock.proxy.http.Fields;
+import dev.penstock.proxy.http.HeadBuffer;
+import dev.penstock.proxy.http.KnownField;
+import dev.penstock.proxy.http.Method;
+import dev.penstock.proxy.http.RequestHead;
+import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http2.ResponseFields;
+import dev.penstock.proxy.stage.StageResult;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One request of an HTTP/2 connection and its answer (RFC 9113 section 8). */
+final class Http2ClientStream implements ClientStream {
+
+  /** How long the rest of a request may take to arrive once its answer is out. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A rest up to this is read over, so that a client is not cut short while it still sends. */
+  private static final int MAX_DRAIN = 64 * 1024;
+
+  private static final Http2Headers CONTINUE = new ResponseFields().response(100);
+
+  private final Http2ClientConnection connection;
+  private final Http2Stream stream;
+  private final RequestHead head = new RequestHead();
+  private final long startNanos;
+  private @Nullable Exchange exchange;
+  private @Nullable ByteBuf held;
+  private @Nullable Fields trailers;
+  private long deadline = Http2ClientConnection.NO_DEADLINE;
+  private long bodyBytes;
+  private int unconsumed;
+  private int drained;
+  private boolean bodyWanted;
+  private boolean continueSent;
+  private boolean requestEnded;
+  private boolean requestEndTold;
+  private boolean bodyless;
+  private boolean answered;
+
+  Http2ClientStream(Http2ClientConnection connection, Http2Stream stream, long startNanos) {
+    this.connection = connection;
+    this.stream = stream;
+    this.startNanos = startNanos;
+  }
+
+  RequestHead requestHead() {
+    return head;
+  }
+
+  Http2Stream stream() {
+    return stream;
+  }
+
+  /** Begins with what the request came to. */
+  void start(RequestFactory.Result result, boolean ended) {
+    requestEnded = ended;
+    requestEndTold = head.bodyLength() == 0;
+    switch (result) {
+      case RequestFactory.Forward(Exchange created) -> {
+        exchange = created;
+        created.start();
+      }
+      case RequestFactory.Answer(StageResult.Respond respond, ExchangeRecord record) ->
+          answerAlone(respond, record);
+    }
+  }
+
+  /**
+   * Some of the request's body; whatever is not taken on at once counts against the client's window
+   * until it is.
+   *
+   * @return how many of its bytes are done with
+   */
+  int onData(ByteBuf data, int padding, boolean ended) {
+    requestEnded |= ended;
+    int size = data.readableBytes();
+    if (exchange == null) {
+      drain(size);
+      return size + padding;
+    }
+    if (size > 0) {
+      unconsumed += size;
+      if (bodyWanted) {
+        exchange.onRequestData(data.retain());
+      } else {
+        hold(data);
+      }
+    }
+    tellRequestEnd();
+    return padding + (bodyWanted ? takeUnconsumed() : 0);
+  }
+
+  /** Copies: a slice of each small frame would keep far more alive than the window allows for. */
+  private void hold(ByteBuf data) {
+    if (held == null) {
+      held = connection.channel().alloc().buffer(Math.max(data.readableBytes(), 1024));
+    }
+    held.writeBytes(data);
+  }
+
+  private int takeUnconsumed() {
+    int bytes = unconsumed;
+    unconsumed = 0;
+    return bytes;
+  }
+
+  private void drain(int size) {
+    drained += size;
+    if (answered && !requestEnded && drained > MAX_DRAIN) {
+      connection.reset(stream, Http2Error.NO_ERROR);
+    }
+  }
+
+  /** Lets what was taken on go to the backend. */
+  void flushBackend() {
+    if (exchange != null) {
+      exchange.flush();
+    }
+  }
+
+  /** The request ended with a header block of its own. */
+  void onTrailers(Fields fields) {
+    requestEnded = true;
+    trailers = fields;
+    tellRequestEnd();
+  }
+
+  private void tellRequestEnd() {
+    if (requestEnded && !requestEndTold && held == null && exchange != null) {
+      requestEndTold = true;
+      exchange.onRequestEnd(trailers);
+    }
+  }
+
+  @Override
+  public void readBody(boolean wanted) {
+    bodyWanted = wanted;
+    if (!wanted) {
+      return;
+    }
+    if (head.expectContinue() && !continueSent) {
+      continueSent = true;
+      connection.headers(stream, CONTINUE, false);
+    }
+    ByteBuf ready = held;
+    if (ready != null && exchange != null) {
+      held = null;
+      exchange.onRequestData(ready);
+    }
+    tellRequestEnd();
+    if (bodyWanted) {
+      connection.consumed(stream, takeUnconsumed());
+    }
+  }
+
+  @Override
+  public void informational(ResponseHead response) {
+    if (!answered) {
+      var fields = new ResponseFields().add(response.fields(), Http2ClientStream::keepField);
+      connection.headers(stream, fields.response(response.status()), false);
+    }
+  }
+
+  @Override
+  public void head(ResponseHead response, Exchange of) {
+    bodyless = response.bodyLength() == 0;
+    var fields =
+        new ResponseFields()
+            .add(
+                response.fields(),
+                response.status() == 204
+                    ? Http2ClientStream::keepField
+                    : Http2ClientStream::keepSized);
+    HeadBuffer added = of.request().responseFields();
+    if (added.length() > 0) {
+      fields.add(ownFields(added), Http2ClientStream::keepField);
+    }
+    fields.add(ResponseFields.REQUEST_ID, new AsciiString(of.request().requestId()));
+    answered = bodyless;
+    connection.headers(stream, fields.response(response.status()), bodyless);
+  }
+
+  private static Fields ownFields(HeadBuffer lines) {
+    try {
+      return lines.fields();
+    } catch (BadMessageException e) {
+      throw new IllegalStateException("a stage added a malformed field", e);
+    }
+  }
+
+  private static boolean keepField(Fields fields, int i) {
+    return fields.known(i).group() == KnownField.Group.PLAIN;
+  }
+
+  private static boolean keepSized(Fields fields, int i) {
+    return keepField(fields, i) || fields.known(i) == KnownField.CONTENT_LENGTH;
+  }
+
+  @Override
+  public void data(ByteBuf data) {
+    bodyBytes += data.readableBytes();
+    if (bodyless) {
+      data.release();
+    } else {
+      connection.data(stream, data, false);
+    }
+  }
+
+  @Override
+  public void end(@Nullable Fields responseTrailers) {
+    boolean whole = answered;
+    answered = true;
+    if (!whole) {
+      var fields = new ResponseFields();
+      if (responseTrailers != null) {
+        fields.add(responseTrailers, Fields::mayTrail);
+      }
+      if (fields.isEmpty()) {
+        connection.data(stream, Unpooled.EMPTY_BUFFER, true);
+      } else {
+        connection.headers(stream, fields.trailers(), true);
+      }
+    }
+    complete();
+  }
+
+  @Override
+  public void answer(StageResult.Respond respond, Exchange of) {
+    boolean openAi = of.route().speaksOpenAi(of.request().path());
+    write(respond, of.record().requestId(), openAi);
+  }
+
+  /** Answers a request that has no exchange. */
+  void answerAlone(StageResult.Respond respond, ExchangeRecord record) {
+    record.status(respond.status());
+    write(respond, record.requestId(), false);
+    record.finish(respond.reason(), bodyBytes);
+  }
+
+  private void write(StageResult.Respond respond, String requestId, boolean openAi) {
+    ErrorDocument document = ErrorDocument.of(respond, requestId, openAi);
+    byte[] text = document.bytes();
+    var fields =
+        new ResponseFields()
+            .add(ResponseFields.CONTENT_TYPE, new AsciiString(document.contentType()))
+            .add(ResponseFields.CONTENT_LENGTH, new AsciiString(Integer.toString(text.length)));
+    for (Map.Entry<String, String> field : respond.fields()) {
+      fields.add(
+          new AsciiString(field.getKey().toLowerCase(Locale.ROOT)),
+          new AsciiString(Ascii.bytes(field.getValue()), false));
+    }
+    fields.add(ResponseFields.REQUEST_ID, new AsciiString(requestId));
+    boolean silent = head.method() == Method.HEAD;
+    answered = true;
+    connection.headers(stream, fields.response(respond.status()), silent);
+    if (!silent) {
+      bodyBytes += text.length;
+      connection.data(stream, Unpooled.wrappedBuffer(text), true);
+    }
+    complete();
+  }
+
+  /** The answer is written, if not sent yet; what is left of the request is read over. */
+  private void complete() {
+    exchange = null;
+    releaseHeld();
+    connection.consumed(stream, takeUnconsumed());
+    connection.finished();
+    setDeadline(connection.clientStallNanos());
+  }
+
+  /** The answer is sent, and the request has not ended (RFC 9113 section 8.1). */
+  void onAnswerSent() {
+    long length = head.bodyLength();
+    if (drained > MAX_DRAIN || (length != BodyLength.CHUNKED && length > MAX_DRAIN)) {
+      connection.reset(stream, Http2Error.NO_ERROR);
+    } else {
+      setDeadline(LINGER_NANOS);
+    }
+  }
+
+  @Override
+  public void abort() {
+    exchange = null;
+    releaseHeld();
+    connection.reset(stream, Http2Error.INTERNAL_ERROR);
+  }
+
+  /** The stream is gone, whoever ended it. */
+  void onClosed() {
+    deadline = Http2ClientConnection.NO_DEADLINE;
+    releaseHeld();
+    Exchange left = exchange;
+    exchange = null;
+    if (left != null && !answered) {
+      left.onClientClosed();
+    }
+  }
+
+  void onWritabilityChanged() {
+    if (exchange != null) {
+      exchange.onClientWritabilityChanged();
+    }
+  }
+
+  /** When the next step must be done, as {@link System#nanoTime}. */
+  long deadline() {
+    return deadline;
+  }
+
+  void deadlinePassed() {
+    deadline = Http2ClientConnection.NO_DEADLINE;
+    if (exchange != null) {
+      exchange.deadlinePassed();
+    } else {
+      boolean sent = stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL;
+      connection.reset(stream, sent ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+    }
+  }
+
+  void cutOff() {
+    if (exchange != null) {
+      exchange.cutOff();
+    }
+  }
+
+  private void releaseHeld() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return connection.isWritable(stream);
+  }
+
+  @Override
+  public void flush() {
+    connection.flushSoon();
+  }
+
+  @Override
+  public void setDeadline(long nanos) {
+    deadline = connection.arm(nanos);
+  }
+
+  @Override
+  public long bodyBytesWritten() {
+    return bodyBytes;
+  }
+
+  @Override
+  public long startNanos() {
+    return startNanos;
+  }
+
+  @Override
+  public String httpVersion() {
+    return "2";
+  }
+}
