@@ -221,10 +221,24 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     }
     streams.broken(stream);
     if (outbound || budget.reset(System.nanoTime())) {
-      super.onStreamError(ctx, outbound, cause, error);
+      super.onStreamError(ctx, outbound, cause, precise(stream, error));
     } else {
       calmDown("faulty streams");
     }
+  }
+
+  /** The codec calls a header block behind the end of a request a protocol error: RFC 9113, 5.1. */
+  private static Http2Exception.StreamException precise(
+      @Nullable Http2Stream stream, Http2Exception.StreamException error) {
+    boolean behindEnd =
+        stream != null
+            && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+            && String.valueOf(error.getMessage()).contains("received too many headers");
+    return behindEnd
+        ? (Http2Exception.StreamException)
+            Http2Exception.streamError(
+                error.streamId(), Http2Error.STREAM_CLOSED, "%s", error.getMessage())
+        : error;
   }
 
   /** RFC 9113 section 5.1: only what this side has reset may still be on its way. */
