@@ -26,6 +26,7 @@ public interface RunningProxy extends AutoCloseable {
   /** Stops accepting and returns when requests in flight are done, or the drain timeout is over. */
   void drain();
 
+  /** Breaks off what is left. A second call does nothing. */
   @Override
   void close();
 }

@@ -40,6 +40,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private boolean bodyPaused;
   private boolean responseStarted;
   private boolean responsePaused;
+  private long pausedAtBytes;
   private boolean retried;
   private boolean finished;
 
@@ -246,6 +247,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     client.data(data);
     if (!client.isWritable() && connection != null) {
       responsePaused = true;
+      pausedAtBytes = client.bytesBeforeWritable();
       connection.setReading(false);
     }
     armDeadline();
@@ -343,7 +345,11 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   /** The time for the next step is over. */
   void deadlinePassed() {
-    if (responseStarted) {
+    if (responsePaused && client.bytesBeforeWritable() < pausedAtBytes) {
+      // Slow, but it goes on.
+      pausedAtBytes = client.bytesBeforeWritable();
+      armDeadline();
+    } else if (responseStarted) {
       dropUpstream();
       breakOff(responsePaused ? Reason.CLIENT_STALLED : Reason.UPSTREAM_STALLED);
     } else if (requestEnded) {

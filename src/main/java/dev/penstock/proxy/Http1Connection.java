@@ -9,6 +9,7 @@ import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.DeadlineTimer;
+import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -252,10 +253,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     snapshot = current;
     if (stopping) {
-      channel.close();
-      return;
+      responder.close();
+      timer.set(Http1Responder.LINGER_NANOS);
+    } else {
+      timer.set(snapshot.config().limits().idleTimeout().toNanos());
     }
-    timer.set(snapshot.config().limits().idleTimeout().toNanos());
   }
 
   private static HeadReader newReader(Snapshot snapshot) {
@@ -334,6 +336,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A reset, a failed write or TLS record: channelInactive follows and ends the exchange.
+    Faults.note(cause);
     ctx.close();
   }
 }

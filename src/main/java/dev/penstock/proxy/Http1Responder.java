@@ -277,6 +277,11 @@ final class Http1Responder implements ClientStream {
   }
 
   @Override
+  public long bytesBeforeWritable() {
+    return channel.bytesBeforeWritable();
+  }
+
+  @Override
   public void flush() {
     writer.flush();
   }

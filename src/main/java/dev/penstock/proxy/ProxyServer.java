@@ -26,6 +26,7 @@ public final class ProxyServer implements AutoCloseable {
   private final ConnectionLimits connections = new ConnectionLimits();
   private volatile Snapshot snapshot;
   private Backends backends;
+  private boolean closed;
   private Optional<Listener> http = Optional.empty();
   private Optional<Listener> https = Optional.empty();
 
@@ -164,9 +165,13 @@ public final class ProxyServer implements AutoCloseable {
     return List.of(http, https).stream().flatMap(Optional::stream).toList();
   }
 
-  /** Ends everything at once. */
+  /** Ends everything at once; does nothing the second time. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     listeners().forEach(Listener::stopAccepting);
     transport.close();
     tls.ifPresent(TlsSwitch::close);

@@ -237,7 +237,7 @@ class RunCommandTest {
     assertUsage("is not NAMESPACE/NAME", "--gateway", "default");
     assertUsage("--tls-key=FILE", "--tls-cert", "x.pem");
     assertUsage("--tls-cert gone.pem does not exist", "--tls-cert", "gone.pem", "--tls-key", "k");
-    assertUsage("Possible solutions: --https-port", "--https-prt", "1");
+    assertUsage("; did you mean --https-port?", "--https-prt", "1");
   }
 
   @Test

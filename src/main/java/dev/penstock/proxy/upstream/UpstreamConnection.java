@@ -84,6 +84,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     return writer;
   }
 
+  boolean isActive() {
+    return channel.isActive();
+  }
+
   /** Whether more can be written without piling up. */
   public boolean isWritable() {
     return channel.isWritable();
@@ -233,6 +237,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A reset, a failed write or TLS record; channelInactive follows and tells the listener.
     broken = true;
+    Faults.note(cause);
     ctx.close();
   }
 
