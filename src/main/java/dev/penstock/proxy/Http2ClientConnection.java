@@ -5,6 +5,7 @@ import dev.penstock.proxy.http2.FrameBudget;
 import dev.penstock.proxy.http2.FrameScan;
 import dev.penstock.proxy.http2.RecentStreams;
 import dev.penstock.proxy.upstream.DeadlineTimer;
+import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -176,6 +177,11 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     return encoder().flowController().isWritable(stream);
   }
 
+  /** What may still be sent of a stream's answer; gone with the stream. */
+  int window(Http2Stream stream) {
+    return encoder().flowController().windowSize(stream);
+  }
+
   /** Gives the client its window back for bytes that have been taken on. */
   void consumed(Http2Stream stream, int bytes) {
     try {
@@ -278,6 +284,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
       Throwable cause,
       @Nullable Http2Exception error) {
     refusing = true;
+    if (error == null) {
+      Faults.note(cause);
+    }
     super.onConnectionError(ctx, outbound, cause, error);
   }
 
@@ -393,6 +402,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
       super.exceptionCaught(ctx, cause);
     } else {
       // A reset, a failed write or TLS record: channelInactive follows and ends the exchanges.
+      Faults.note(cause);
       ctx.close();
     }
   }

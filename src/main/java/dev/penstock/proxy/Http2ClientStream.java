@@ -42,6 +42,8 @@ final class Http2ClientStream implements ClientStream {
   private @Nullable Fields trailers;
   private long deadline = Http2ClientConnection.NO_DEADLINE;
   private long bodyBytes;
+  private long granted;
+  private long leftAtDeadline = Long.MAX_VALUE;
   private int unconsumed;
   private int drained;
   private boolean bodyWanted;
@@ -55,6 +57,7 @@ final class Http2ClientStream implements ClientStream {
     this.connection = connection;
     this.stream = stream;
     this.startNanos = startNanos;
+    this.granted = connection.window(stream);
   }
 
   RequestHead requestHead() {
@@ -280,7 +283,10 @@ final class Http2ClientStream implements ClientStream {
     releaseHeld();
     connection.consumed(stream, takeUnconsumed());
     connection.finished();
-    setDeadline(connection.clientStallNanos());
+    if (stream.state() != Http2Stream.State.CLOSED) {
+      leftAtDeadline = bytesBeforeWritable();
+      setDeadline(connection.clientStallNanos());
+    }
   }
 
   /** The answer is sent, and the request has not ended (RFC 9113 section 8.1). */
@@ -326,9 +332,20 @@ final class Http2ClientStream implements ClientStream {
     deadline = Http2ClientConnection.NO_DEADLINE;
     if (exchange != null) {
       exchange.deadlinePassed();
+    } else if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+      connection.reset(stream, Http2Error.NO_ERROR);
     } else {
-      boolean sent = stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL;
-      connection.reset(stream, sent ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+      resetUnlessTaken();
+    }
+  }
+
+  private void resetUnlessTaken() {
+    long left = bytesBeforeWritable();
+    if (left < leftAtDeadline) {
+      leftAtDeadline = left;
+      setDeadline(connection.clientStallNanos());
+    } else {
+      connection.reset(stream, Http2Error.CANCEL);
     }
   }
 
@@ -348,6 +365,21 @@ final class Http2ClientStream implements ClientStream {
   @Override
   public boolean isWritable() {
     return connection.isWritable(stream);
+  }
+
+  /**
+   * What was handed in and has not left, by the stream's window: the codec does not tell what it
+   * holds back, but a window shrinks by just what is sent.
+   */
+  @Override
+  public long bytesBeforeWritable() {
+    long sent = granted - connection.window(stream);
+    return bodyBytes - sent + connection.channel().bytesBeforeWritable();
+  }
+
+  /** The client lets more of the answer come. */
+  void onWindowUpdate(int bytes) {
+    granted += bytes;
   }
 
   @Override

@@ -151,6 +151,14 @@ final class Http2Requests extends Http2FrameAdapter {
   }
 
   @Override
+  public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
+    Http2ClientStream stream = of(streamId);
+    if (stream != null) {
+      stream.onWindowUpdate(increment);
+    }
+  }
+
+  @Override
   public void onPingAckRead(ChannelHandlerContext ctx, long data) {
     connection.pingAnswered(data);
   }
