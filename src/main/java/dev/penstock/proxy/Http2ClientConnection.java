@@ -287,7 +287,12 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     if (error == null) {
       Faults.note(cause);
     }
-    super.onConnectionError(ctx, outbound, cause, error);
+    super.onConnectionError(ctx, outbound, cause, flood(error) ? tooMuch("header bytes") : error);
+  }
+
+  /** A header block beyond all bounds is what the codec calls a protocol error. */
+  private static boolean flood(@Nullable Http2Exception error) {
+    return error != null && String.valueOf(error.getMessage()).startsWith("Header size exceeded");
   }
 
   private static Http2Exception tooMuch(String what) {

@@ -104,7 +104,8 @@ final class Http2Client implements AutoCloseable {
       socket.startHandshake();
       in = new DataInputStream(socket.getInputStream());
       unsent.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      frame(SETTINGS, 0, 0, settings(settings)).flush();
+      // The proxy's own are on their way in any case, so they can be acknowledged at once.
+      frame(SETTINGS, 0, 0, settings(settings)).frame(SETTINGS, ACK, 0, new byte[0]).flush();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
