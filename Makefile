@@ -11,10 +11,10 @@ MAVEN := mvn -B -ntp -Dstyle.color=never
 MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 # Folders count as well: their time changes when a file is removed.
-SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh 2>/dev/null)
+SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh scripts/aot-train.yaml 2>/dev/null)
 BUILT := target/dist/.built
 
-.PHONY: help build run test format crds golden bench bench-quick tools clean need
+.PHONY: help build run test format crds golden bench bench-quick conformance tools clean need
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-quick: build ## the same in a few minutes, for a first look
 
 tools: ## install, or name, the programs that the tests need
 	@scripts/tools.sh
+
+conformance: build ## run h2spec, the conformance suite of HTTP/2 (needs Go)
+	@exec scripts/conformance.sh
 
 clean: ## remove all that was built
 	@rm -rf target bin

@@ -15,7 +15,7 @@ fail() {
   exit 1
 }
 
-# first_line FILE: waits for the first line that matches, for at most 20 s.
+# Waits for what matches, for at most 20 s.
 await() { # file, pattern
   for _ in $(seq 200); do
     if grep -m1 -oP "$2" "$1" 2>/dev/null; then

@@ -27,6 +27,9 @@ interface ClientStream {
   /** Answers without a backend, instead of {@link #head}. */
   void answer(StageResult.Respond respond, Exchange exchange);
 
+  /** The connection, where it serves one request after the other, ends with the next answer. */
+  void closeAfterAnswer();
+
   /** Ends an answer that cannot be finished, so that the client sees it broken. */
   void abort();
 

@@ -13,9 +13,17 @@ import java.nio.charset.StandardCharsets;
 record ErrorDocument(String contentType, String body) {
 
   static ErrorDocument of(StageResult.Respond respond, String requestId, boolean openAi) {
+    if (respond.status() == 204) {
+      return new ErrorDocument("", "");
+    }
     return openAi
         ? openAi(respond.status(), respond.reason(), respond.detail(), requestId)
         : problem(respond.status(), respond.reason(), respond.detail(), requestId);
+  }
+
+  /** Whether the answer has no body at all. */
+  boolean isEmpty() {
+    return body.isEmpty();
   }
 
   /** The body as it is sent. */

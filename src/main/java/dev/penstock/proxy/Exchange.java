@@ -141,7 +141,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
     leased.writer().head(UpstreamHead.write(request, route));
     if (retried && replay != null) {
-      replay.take().forEach(this::sendBody);
+      sendBody(replay.take());
       if (requestEnded) {
         endBody();
       }
@@ -238,6 +238,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (replay != null) {
       replay.giveUp();
     }
+    if (route.route().cors().isPresent()) {
+      head.fields().dropAll(KnownField.ACCESS_CONTROL);
+    }
     client.head(head, this);
     armDeadline();
   }
@@ -273,6 +276,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     connection = null;
     if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
       retried = true;
+      if (!requestEnded) {
+        client.readBody(false); // what came now would reach no connection
+      }
       forward(true);
       return;
     }
@@ -405,8 +411,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void answer(StageResult.Respond respond) {
     if (!finished) {
       record.status(respond.status());
-      finish(respond.reason());
+      end();
       client.answer(respond, this);
+      record.finish(respond.reason(), client.bodyBytesWritten());
     }
   }
 
@@ -429,10 +436,15 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void finish(Reason reason) {
-    if (finished) {
-      return;
+    if (!finished) {
+      end();
+      record.finish(reason, client.bodyBytesWritten());
     }
+  }
+
+  private void end() {
     finished = true;
+    request.end();
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }
@@ -440,6 +452,5 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       replay.giveUp();
     }
     route.meter().leave();
-    record.finish(reason, client.bodyBytesWritten());
   }
 }

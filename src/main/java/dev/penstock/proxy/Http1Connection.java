@@ -12,6 +12,7 @@ import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class Http1Connection extends ChannelInboundHandlerAdapter
     implements BodySink, ClientConnection {
 
+  /** Where reading ahead of a request that waits ends; one read may go beyond it. */
+  private static final int MAX_HELD = 16 * 1024;
+
   private final Channel channel;
   private final Worker worker;
   private final RequestFactory requests;
@@ -37,6 +41,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf held;
   private boolean bodyWanted;
+  private boolean bodyPaused;
   private boolean processing;
   private boolean stopping;
 
@@ -75,12 +80,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (!channel.config().isAutoRead() && Departure.of(channel)) {
+      in.release();
+      channel.close();
+      return;
+    }
     if (responder.closing()) {
       responder.discard(in);
       return;
     }
     if (held != null) {
-      held = ctx.alloc().compositeBuffer(16).addComponent(true, held).addComponent(true, in);
+      holdMore(held, in);
       return;
     }
     try {
@@ -96,7 +106,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     try {
       while (in.isReadable() && !responder.closing()) {
         if (exchange == null && !responder.draining()) {
-          if (!readHead(in)) {
+          // Answers that a client does not take must not pile up: no next request until it does.
+          if (!(channel.isWritable() || reader.started()) || !readHead(in)) {
             return;
           }
         } else if (body.done() || !(bodyWanted || responder.draining())) {
@@ -112,12 +123,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Keeps what cannot be taken now; the client is not read from until it can. */
+  /**
+   * Keeps what cannot be taken now. A little more is read, for only who reads learns that a client
+   * has left; then the client is not read from until what is held can be taken.
+   */
   private void hold(ByteBuf in) {
     if (in.isReadable() && !responder.closing()) {
-      held = in.retainedSlice();
-      channel.config().setAutoRead(false);
+      held = in.retain();
+      readWhileFewHeld(in);
     }
+  }
+
+  private void holdMore(ByteBuf before, ByteBuf in) {
+    CompositeByteBuf all =
+        before instanceof CompositeByteBuf composite
+            ? composite
+            : channel.alloc().compositeBuffer(16).addComponent(true, before);
+    held = all.addComponent(true, in);
+    readWhileFewHeld(all);
+  }
+
+  private void readWhileFewHeld(ByteBuf all) {
+    channel.config().setAutoRead(!bodyPaused && all.readableBytes() < MAX_HELD);
   }
 
   private void takeUpHeld() {
@@ -132,23 +159,24 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     } finally {
       in.release();
     }
-    if (held == null) {
+    if (held == null && !bodyPaused) {
       channel.config().setAutoRead(true);
     }
   }
 
   private boolean readHead(ByteBuf in) throws BadMessageException {
-    if (!reader.started()) {
-      responder.begin(System.nanoTime());
-      skipEmptyLine(in);
-    }
     boolean first = !reader.started();
+    if (first) {
+      responder.begin(System.nanoTime());
+    }
+    reader.skipEmptyLine(in);
     if (!reader.read(in)) {
       if (first && reader.started()) {
         timer.set(snapshot.config().limits().headerTimeout().toNanos());
       }
       return false;
     }
+    timer.clear();
     head.parse(
         reader.bytes(),
         reader.startLineEnd(),
@@ -156,22 +184,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         snapshot.config().limits().maxHeaders());
     body.start(head.bodyLength());
     bodyWanted = false;
+    bodyPaused = false;
     start();
     return true;
   }
 
-  /** RFC 9112 section 2.2: one empty line before a request is read over. */
-  private static void skipEmptyLine(ByteBuf in) {
-    int at = in.readerIndex();
-    if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
-      in.skipBytes(2);
-    }
-  }
-
   private void start() throws BadMessageException {
-    switch (requests.create(snapshot, channel, worker, head, responder)) {
+    // Not the one of when the connection fell idle: a key may have been taken back since.
+    switch (requests.create(requests.snapshot(), channel, worker, head, responder)) {
       case RequestFactory.Forward(Exchange created) -> {
         exchange = created;
+        // Nothing more is awaited from the client: what the stages wait for has its own bounds.
+        timer.clear();
         created.start();
       }
       case RequestFactory.Answer(StageResult.Respond respond, ExchangeRecord record) ->
@@ -180,6 +204,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void refuse(BadMessageException e) {
+    if (responder.closing()) {
+      return; // already answered, by the bytes before in the same read
+    }
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.onBadBody(e.status(), e.detail());
@@ -205,7 +232,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void onEnd(@Nullable Fields trailers) {
     if (exchange != null) {
-      exchange.onRequestEnd(trailers == null ? null : trailers.copy());
+      exchange.onRequestEnd(null); // trailers of HTTP/1.1 clients end here
     } else if (responder.draining()) {
       awaitRequest();
     }
@@ -214,6 +241,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** The exchange wants the body, or a pause of it. */
   void readBody(boolean wanted) {
     bodyWanted = wanted;
+    bodyPaused = !wanted;
     if (!wanted) {
       channel.config().setAutoRead(false);
     } else if (held != null) {
@@ -226,6 +254,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /** The answer is written: the next request, or the rest of this one's body first. */
   void answered() {
     exchange = null;
+    bodyPaused = false;
     if (responder.closing()) {
       timer.set(Http1Responder.LINGER_NANOS);
       releaseHeld();
@@ -247,6 +276,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void awaitRequest() {
     responder.ready();
     reader.reset();
+    head.reset();
     Snapshot current = requests.snapshot();
     if (!current.config().limits().equals(snapshot.config().limits())) {
       reader = newReader(current);
@@ -309,6 +339,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (exchange != null) {
       exchange.onClientWritabilityChanged();
+    } else if (channel.isWritable()) {
+      takeUpHeld();
+      channelReadComplete(ctx);
     }
   }
 

@@ -188,21 +188,21 @@ final class Http2ClientStream implements ClientStream {
                 response.status() == 204
                     ? Http2ClientStream::keepField
                     : Http2ClientStream::keepSized);
-    HeadBuffer added = of.request().responseFields();
-    if (added.length() > 0) {
-      fields.add(ownFields(added), Http2ClientStream::keepField);
-    }
-    fields.add(ResponseFields.REQUEST_ID, new AsciiString(of.request().requestId()));
+    addOwn(fields, of.request().responseFields(), of.request().requestId());
     answered = bodyless;
     connection.headers(stream, fields.response(response.status()), bodyless);
   }
 
-  private static Fields ownFields(HeadBuffer lines) {
-    try {
-      return lines.fields();
-    } catch (BadMessageException e) {
-      throw new IllegalStateException("a stage added a malformed field", e);
+  private static void addOwn(
+      ResponseFields into, @Nullable HeadBuffer fieldLines, String requestId) {
+    if (fieldLines != null && fieldLines.length() > 0) {
+      try {
+        into.add(fieldLines.fields(), Http2ClientStream::keepField);
+      } catch (BadMessageException e) {
+        throw new IllegalStateException("a stage added a malformed field", e);
+      }
     }
+    into.add(ResponseFields.REQUEST_ID, new AsciiString(requestId));
   }
 
   private static boolean keepField(Fields fields, int i) {
@@ -244,30 +244,35 @@ final class Http2ClientStream implements ClientStream {
   @Override
   public void answer(StageResult.Respond respond, Exchange of) {
     boolean openAi = of.route().speaksOpenAi(of.request().path());
-    write(respond, of.record().requestId(), openAi);
+    write(respond, of.record().requestId(), openAi, of.request().responseFields());
   }
 
   /** Answers a request that has no exchange. */
   void answerAlone(StageResult.Respond respond, ExchangeRecord record) {
     record.status(respond.status());
-    write(respond, record.requestId(), false);
+    write(respond, record.requestId(), false, null);
     record.finish(respond.reason(), bodyBytes);
   }
 
-  private void write(StageResult.Respond respond, String requestId, boolean openAi) {
+  private void write(
+      StageResult.Respond respond,
+      String requestId,
+      boolean openAi,
+      @Nullable HeadBuffer responseFields) {
     ErrorDocument document = ErrorDocument.of(respond, requestId, openAi);
     byte[] text = document.bytes();
-    var fields =
-        new ResponseFields()
-            .add(ResponseFields.CONTENT_TYPE, new AsciiString(document.contentType()))
-            .add(ResponseFields.CONTENT_LENGTH, new AsciiString(Integer.toString(text.length)));
+    var fields = new ResponseFields();
+    if (!document.isEmpty()) {
+      fields.add(ResponseFields.CONTENT_TYPE, new AsciiString(document.contentType()));
+      fields.add(ResponseFields.CONTENT_LENGTH, new AsciiString(Integer.toString(text.length)));
+    }
     for (Map.Entry<String, String> field : respond.fields()) {
       fields.add(
           new AsciiString(field.getKey().toLowerCase(Locale.ROOT)),
           new AsciiString(Ascii.bytes(field.getValue()), false));
     }
-    fields.add(ResponseFields.REQUEST_ID, new AsciiString(requestId));
-    boolean silent = head.method() == Method.HEAD;
+    addOwn(fields, responseFields, requestId);
+    boolean silent = document.isEmpty() || head.method() == Method.HEAD;
     answered = true;
     connection.headers(stream, fields.response(respond.status()), silent);
     if (!silent) {
@@ -297,6 +302,11 @@ final class Http2ClientStream implements ClientStream {
     } else {
       setDeadline(LINGER_NANOS);
     }
+  }
+
+  @Override
+  public void closeAfterAnswer() {
+    // Other streams go on; each request is framed for itself.
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.penstock.proxy.limit.LocalRateLimiter;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
-import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -14,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** A running proxy: its listeners, and the config they serve. */
@@ -24,9 +24,9 @@ public final class ProxyServer implements AutoCloseable {
   private final Compiler compiler;
   private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Snapshot snapshot;
   private Backends backends;
-  private boolean closed;
   private Optional<Listener> http = Optional.empty();
   private Optional<Listener> https = Optional.empty();
 
@@ -36,7 +36,12 @@ public final class ProxyServer implements AutoCloseable {
     this.transport = transport;
     var limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
     this.compiler = new Compiler(limiter, options.metrics());
-    this.backends = new Backends(transport.workers(), Resolver.system(), options.nanoClock());
+    this.backends =
+        new Backends(
+            transport.workers(),
+            options.resolver(),
+            options.nanoClock(),
+            options.metrics()::upstreamConnectionOpened);
     Compiler.Compiled first = compiler.compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
@@ -60,6 +65,12 @@ public final class ProxyServer implements AutoCloseable {
       transport.close();
       throw e;
     }
+  }
+
+  /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
+  public static void loadLibraries() {
+    Transport.load();
+    ServerTls.loadLibrary();
   }
 
   private void listen() throws ProxyStartException {
@@ -152,11 +163,12 @@ public final class ProxyServer implements AutoCloseable {
   public void drain() throws InterruptedException {
     List<Listener> all = listeners();
     all.forEach(Listener::stopAccepting);
-    all.forEach(Listener::stopConnections);
     Duration timeout = current().drainTimeout();
     long deadline = System.nanoTime() + timeout.toNanos();
+    all.forEach(Listener::stopConnections);
     while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
       Thread.sleep(Duration.ofMillis(20));
+      all.forEach(Listener::stopConnections); // also those that were only just accepted
     }
     all.forEach(Listener::cutOff);
   }
@@ -165,13 +177,12 @@ public final class ProxyServer implements AutoCloseable {
     return List.of(http, https).stream().flatMap(Optional::stream).toList();
   }
 
-  /** Ends everything at once; does nothing the second time. */
+  /** Ends everything at once; a second time there is nothing left to do. */
   @Override
-  public synchronized void close() {
-    if (closed) {
+  public void close() {
+    if (closed.getAndSet(true)) {
       return;
     }
-    closed = true;
     listeners().forEach(Listener::stopAccepting);
     transport.close();
     tls.ifPresent(TlsSwitch::close);

@@ -114,7 +114,7 @@ public final class RateLimitStage implements Stage {
           switch (decision) {
             case Decision.Allowed allowed -> onAllowed(request, allowed);
             case Decision.Refused refused -> onRefused(request, refused);
-            case Decision.Unavailable _ -> UNAVAILABLE;
+            case Decision.Unavailable _ -> enforce ? UNAVAILABLE : StageResult.CONTINUE;
           };
       if (decision instanceof Decision.Allowed(long wait, _, _, _) && wait > 0 && enforce) {
         request.worker().loop().schedule(() -> later.accept(verdict), wait, TimeUnit.NANOSECONDS);
