@@ -36,26 +36,22 @@ final class Http2ClientStream implements ClientStream {
   private final Http2ClientConnection connection;
   private final Http2Stream stream;
   private final RequestHead head = new RequestHead();
+  private final Http2RequestBody body;
   private final long startNanos;
   private @Nullable Exchange exchange;
-  private @Nullable ByteBuf held;
-  private @Nullable Fields trailers;
   private long deadline = Http2ClientConnection.NO_DEADLINE;
   private long bodyBytes;
   private long granted;
   private long leftAtDeadline = Long.MAX_VALUE;
-  private int unconsumed;
   private int drained;
-  private boolean bodyWanted;
   private boolean continueSent;
-  private boolean requestEnded;
-  private boolean requestEndTold;
   private boolean bodyless;
   private boolean answered;
 
   Http2ClientStream(Http2ClientConnection connection, Http2Stream stream, long startNanos) {
     this.connection = connection;
     this.stream = stream;
+    this.body = new Http2RequestBody(connection.channel());
     this.startNanos = startNanos;
     this.granted = connection.window(stream);
   }
@@ -70,8 +66,7 @@ final class Http2ClientStream implements ClientStream {
 
   /** Begins with what the request came to. */
   void start(RequestFactory.Result result, boolean ended) {
-    requestEnded = ended;
-    requestEndTold = head.bodyLength() == 0;
+    body.start(ended, head.bodyLength() == 0);
     switch (result) {
       case RequestFactory.Forward(Exchange created) -> {
         exchange = created;
@@ -89,41 +84,21 @@ final class Http2ClientStream implements ClientStream {
    * @return how many of its bytes are done with
    */
   int onData(ByteBuf data, int padding, boolean ended) {
-    requestEnded |= ended;
-    int size = data.readableBytes();
+    if (ended) {
+      body.end(null);
+    }
     if (exchange == null) {
-      drain(size);
-      return size + padding;
+      drain(data.readableBytes());
+      return data.readableBytes() + padding;
     }
-    if (size > 0) {
-      unconsumed += size;
-      if (bodyWanted) {
-        exchange.onRequestData(data.retain());
-      } else {
-        hold(data);
-      }
-    }
-    tellRequestEnd();
-    return padding + (bodyWanted ? takeUnconsumed() : 0);
-  }
-
-  /** Copies: a slice of each small frame would keep far more alive than the window allows for. */
-  private void hold(ByteBuf data) {
-    if (held == null) {
-      held = connection.channel().alloc().buffer(Math.max(data.readableBytes(), 1024));
-    }
-    held.writeBytes(data);
-  }
-
-  private int takeUnconsumed() {
-    int bytes = unconsumed;
-    unconsumed = 0;
-    return bytes;
+    int done = body.onData(data, exchange);
+    body.tellEnd(exchange);
+    return done + padding;
   }
 
   private void drain(int size) {
     drained += size;
-    if (answered && !requestEnded && drained > MAX_DRAIN) {
+    if (answered && !body.ended() && drained > MAX_DRAIN) {
       connection.reset(stream, Http2Error.NO_ERROR);
     }
   }
@@ -137,37 +112,21 @@ final class Http2ClientStream implements ClientStream {
 
   /** The request ended with a header block of its own. */
   void onTrailers(Fields fields) {
-    requestEnded = true;
-    trailers = fields;
-    tellRequestEnd();
-  }
-
-  private void tellRequestEnd() {
-    if (requestEnded && !requestEndTold && held == null && exchange != null) {
-      requestEndTold = true;
-      exchange.onRequestEnd(trailers);
-    }
+    body.end(fields);
+    body.tellEnd(exchange);
   }
 
   @Override
   public void readBody(boolean wanted) {
-    bodyWanted = wanted;
-    if (!wanted) {
-      return;
-    }
-    if (head.expectContinue() && !continueSent) {
+    if (wanted && head.expectContinue() && !continueSent) {
       continueSent = true;
       connection.headers(stream, CONTINUE, false);
     }
-    ByteBuf ready = held;
-    if (ready != null && exchange != null) {
-      held = null;
-      exchange.onRequestData(ready);
+    int done = body.want(wanted, exchange);
+    if (wanted) {
+      body.tellEnd(exchange);
     }
-    tellRequestEnd();
-    if (bodyWanted) {
-      connection.consumed(stream, takeUnconsumed());
-    }
+    connection.consumed(stream, done);
   }
 
   @Override
@@ -285,8 +244,8 @@ final class Http2ClientStream implements ClientStream {
   /** The answer is written, if not sent yet; what is left of the request is read over. */
   private void complete() {
     exchange = null;
-    releaseHeld();
-    connection.consumed(stream, takeUnconsumed());
+    body.release();
+    connection.consumed(stream, body.takeUnconsumed());
     connection.finished();
     if (stream.state() != Http2Stream.State.CLOSED) {
       leftAtDeadline = bytesBeforeWritable();
@@ -312,14 +271,14 @@ final class Http2ClientStream implements ClientStream {
   @Override
   public void abort() {
     exchange = null;
-    releaseHeld();
+    body.release();
     connection.reset(stream, Http2Error.INTERNAL_ERROR);
   }
 
   /** The stream is gone, whoever ended it. */
   void onClosed() {
     deadline = Http2ClientConnection.NO_DEADLINE;
-    releaseHeld();
+    body.release();
     Exchange left = exchange;
     exchange = null;
     if (left != null && !answered) {
@@ -362,13 +321,6 @@ final class Http2ClientStream implements ClientStream {
   void cutOff() {
     if (exchange != null) {
       exchange.cutOff();
-    }
-  }
-
-  private void releaseHeld() {
-    if (held != null) {
-      held.release();
-      held = null;
     }
   }
 
