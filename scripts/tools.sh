@@ -8,6 +8,7 @@ need() { # program, Debian package
 }
 
 need nginx nginx-light # the limiter is compared with a real one
+need redis-server redis-server # the shared limiter counts in a real one
 need openssl openssl
 need curl curl
 [ -n "$missing" ] || exit 0

@@ -16,6 +16,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -96,9 +97,13 @@ final class DataPlane implements RunningProxy {
   }
 
   private Readiness readiness() {
-    return draining
-        ? new Readiness(false, List.of("draining"))
-        : new Readiness(true, List.of("serving " + server.current().name()));
+    if (draining) {
+      return new Readiness(false, List.of("draining"));
+    }
+    List<String> details = new ArrayList<>();
+    details.add("serving " + server.current().name());
+    server.limiterDetail().ifPresent(details::add);
+    return new Readiness(true, details);
   }
 
   @Override

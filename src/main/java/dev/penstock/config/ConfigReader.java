@@ -7,6 +7,7 @@ import dev.penstock.model.ClientIp;
 import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Limiter;
 import dev.penstock.model.Rate;
 import dev.penstock.model.RateLimit;
 import dev.penstock.model.ResourceName;
@@ -28,6 +29,7 @@ final class ConfigReader {
         json.required("tls", ConfigReader::tls),
         json.required("clientIp", ConfigReader::clientIp),
         json.required("limits", ConfigReader::limits),
+        json.optional("limiter", LimiterReader::limiter).orElseGet(Limiter::local),
         json.required("drainTimeout", JsonField::duration),
         json.list("routes", ConfigReader::route));
   }
@@ -88,7 +90,7 @@ final class ConfigReader {
         json.list("endpoints", ConfigReader::endpoint), json.optional("tls", ConfigReader::tlsTo));
   }
 
-  private static Upstream.Endpoint endpoint(JsonField json) throws ConfigFormatException {
+  static Upstream.Endpoint endpoint(JsonField json) throws ConfigFormatException {
     return new Upstream.Endpoint(
         json.required("host", JsonField::text), json.required("port", JsonField::integer));
   }

@@ -37,6 +37,7 @@ final class ConfigWriter {
     json.set("tls", tls(config.tls()));
     json.set("clientIp", clientIp(config.clientIp()));
     json.set("limits", limits(config.limits()));
+    json.set("limiter", new LimiterWriter(secrecy).limiter(config.limiter()));
     json.put("drainTimeout", config.drainTimeout().toString());
     json.set("routes", list(config.routes().stream().sorted(BY_SERVICE).toList(), this::route));
     return json;

@@ -16,7 +16,7 @@ final class UpstreamWriter {
     return json;
   }
 
-  private static JsonNode endpoint(Upstream.Endpoint endpoint) {
+  static JsonNode endpoint(Upstream.Endpoint endpoint) {
     return ConfigWriter.object().put("host", endpoint.host()).put("port", endpoint.port());
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param name the AIGateway it was made from; part of every limiter key
  * @param hostnames the hosts it answers for, in lower case, exact or {@code *.suffix}; empty: any
+ * @param limiter where the limits of all routes are counted
  * @param drainTimeout how long requests in flight may take after a stop was asked for
  * @param routes in no particular order; no two share a host and a path
  */
@@ -18,6 +19,7 @@ public record GatewayConfig(
     Tls tls,
     ClientIp clientIp,
     EdgeLimits limits,
+    Limiter limiter,
     Duration drainTimeout,
     List<Route> routes) {
 
@@ -31,7 +33,8 @@ public record GatewayConfig(
 
   /** The same with other certificates, for a front door that makes or is given its own. */
   public GatewayConfig withTls(Tls other) {
-    return new GatewayConfig(name, hostnames, other, clientIp, limits, drainTimeout, routes);
+    return new GatewayConfig(
+        name, hostnames, other, clientIp, limits, limiter, drainTimeout, routes);
   }
 
   private static void refuseDuplicates(List<Route> routes) {

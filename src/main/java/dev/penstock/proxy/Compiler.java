@@ -26,11 +26,9 @@ final class Compiler {
   /** Preferred first. */
   private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
 
-  private final RateLimiter limiter;
   private final ProxyMetrics metrics;
 
-  Compiler(RateLimiter limiter, ProxyMetrics metrics) {
-    this.limiter = limiter;
+  Compiler(ProxyMetrics metrics) {
     this.metrics = metrics;
   }
 
@@ -40,13 +38,15 @@ final class Compiler {
   record Compiled(Snapshot snapshot, Optional<ServerTls> tls) {}
 
   /**
+   * @param limiter what its limits are decided by
    * @param running the certificates in use, taken over where they are the same
    * @throws ConfigRefusedException with every certificate or authority that cannot be used
    */
-  Compiled compile(GatewayConfig config, Backends backends, Optional<ServerTls> running)
+  Compiled compile(
+      GatewayConfig config, RateLimiter limiter, Backends backends, Optional<ServerTls> running)
       throws ConfigRefusedException {
     List<String> problems = new ArrayList<>();
-    Map<ResourceName, CompiledRoute> routes = routes(config, backends, problems);
+    Map<ResourceName, CompiledRoute> routes = routes(config, limiter, backends, problems);
     Optional<ServerTls> tls = tls(config, running, problems);
     if (!problems.isEmpty()) {
       tls.ifPresent(ServerTls::release);
@@ -75,7 +75,7 @@ final class Compiler {
   }
 
   private Map<ResourceName, CompiledRoute> routes(
-      GatewayConfig config, Backends backends, List<String> problems) {
+      GatewayConfig config, RateLimiter limiter, Backends backends, List<String> problems) {
     var pipeline = new Pipeline(config.name(), limiter, backends);
     Map<ResourceName, CompiledRoute> routes = new HashMap<>();
     for (Route route : config.routes()) {

@@ -1,7 +1,6 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
-import dev.penstock.proxy.limit.LocalRateLimiter;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -14,14 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** A running proxy: its listeners, and the config they serve. */
 public final class ProxyServer implements AutoCloseable {
 
+  /** Closing connections takes no longer, unless a loop is stuck. */
+  private static final Duration CUT_OFF = Duration.ofSeconds(2);
+
   private final ProxyOptions options;
   private final Transport transport;
   private final Compiler compiler;
+  private final Limiting limiting;
   private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -34,16 +38,17 @@ public final class ProxyServer implements AutoCloseable {
       throws ConfigRefusedException {
     this.options = options;
     this.transport = transport;
-    var limiter = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
-    this.compiler = new Compiler(limiter, options.metrics());
+    this.compiler = new Compiler(options.metrics());
+    this.limiting = new Limiting(transport.workers(), options);
     this.backends =
         new Backends(
             transport.workers(),
             options.resolver(),
             options.nanoClock(),
             options.metrics()::upstreamConnectionOpened);
-    Compiler.Compiled first = compiler.compile(config, backends, Optional.empty());
+    Compiler.Compiled first = compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
+    limiting.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
   }
@@ -59,7 +64,7 @@ public final class ProxyServer implements AutoCloseable {
     var transport = Transport.start(options.workers());
     try {
       var server = new ProxyServer(options, transport, config);
-      server.listen();
+      server.listenOrClose();
       return server;
     } catch (ProxyStartException | ConfigRefusedException | RuntimeException e) {
       transport.close();
@@ -71,6 +76,15 @@ public final class ProxyServer implements AutoCloseable {
   public static void loadLibraries() {
     Transport.load();
     ServerTls.loadLibrary();
+  }
+
+  private void listenOrClose() throws ProxyStartException {
+    try {
+      listen();
+    } catch (ProxyStartException | RuntimeException e) {
+      limiting.close();
+      throw e;
+    }
   }
 
   private void listen() throws ProxyStartException {
@@ -112,7 +126,7 @@ public final class ProxyServer implements AutoCloseable {
     Backends next = backends.next();
     Compiler.Compiled compiled;
     try {
-      compiled = compiler.compile(config, next, tls.map(TlsSwitch::current));
+      compiled = compile(config, next, tls.map(TlsSwitch::current));
     } catch (ConfigRefusedException e) {
       next.retireAllBut(backends);
       options.metrics().configRefused();
@@ -120,9 +134,21 @@ public final class ProxyServer implements AutoCloseable {
     }
     compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
     snapshot = compiled.snapshot();
+    limiting.settle(true);
     backends.retireAllBut(next);
     backends = next;
     noteServed(compiled);
+  }
+
+  private Compiler.Compiled compile(
+      GatewayConfig config, Backends into, Optional<ServerTls> running)
+      throws ConfigRefusedException {
+    try {
+      return compiler.compile(config, limiting.prepare(config), into, running);
+    } catch (ConfigRefusedException | RuntimeException e) {
+      limiting.settle(false);
+      throw e;
+    }
   }
 
   private void noteServed(Compiler.Compiled compiled) {
@@ -134,6 +160,11 @@ public final class ProxyServer implements AutoCloseable {
                 .collect(
                     Collectors.toMap(
                         ServerTls.Expiry::certificate, ServerTls.Expiry::at, (one, _) -> one)));
+  }
+
+  /** How the limiter that replicas share does; absent when there is none. */
+  public Optional<String> limiterDetail() {
+    return limiting.detail();
   }
 
   /** The config that is served now. */
@@ -177,6 +208,13 @@ public final class ProxyServer implements AutoCloseable {
     return List.of(http, https).stream().flatMap(Optional::stream).toList();
   }
 
+  private void awaitNoConnection() {
+    long deadline = System.nanoTime() + CUT_OFF.toNanos();
+    while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   /** Ends everything at once; a second time there is nothing left to do. */
   @Override
   public void close() {
@@ -184,6 +222,10 @@ public final class ProxyServer implements AutoCloseable {
       return;
     }
     listeners().forEach(Listener::stopAccepting);
+    // While the loops still run: a loop that stops drops the tasks in which channels free buffers.
+    listeners().forEach(Listener::cutOff);
+    awaitNoConnection();
+    limiting.close();
     transport.close();
     tls.ifPresent(TlsSwitch::close);
   }

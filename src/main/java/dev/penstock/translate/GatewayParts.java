@@ -5,6 +5,7 @@ import dev.penstock.model.AuthPolicy;
 import dev.penstock.model.ClientIp;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Limiter;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Route;
 import dev.penstock.model.Tls;
@@ -19,11 +20,12 @@ record GatewayParts(
     Tls tls,
     ClientIp clientIp,
     EdgeLimits limits,
+    Limiter limiter,
     Duration drainTimeout,
     AuthPolicy auth,
     @Nullable AllowedNamespaces allowedNamespaces) {
 
   GatewayConfig with(List<Route> routes) {
-    return new GatewayConfig(name, hostnames, tls, clientIp, limits, drainTimeout, routes);
+    return new GatewayConfig(name, hostnames, tls, clientIp, limits, limiter, drainTimeout, routes);
   }
 }

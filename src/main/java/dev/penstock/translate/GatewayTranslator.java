@@ -2,8 +2,6 @@ package dev.penstock.translate;
 
 import dev.penstock.api.v1alpha1.AIGatewaySpec;
 import dev.penstock.api.v1alpha1.Defaults;
-import dev.penstock.api.v1alpha1.Limiter;
-import dev.penstock.api.v1alpha1.LimiterFailurePolicy;
 import dev.penstock.api.v1alpha1.ProxySpec;
 import dev.penstock.model.ResourceName;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,6 @@ final class GatewayTranslator {
     Problems at = problems.at("spec");
     NotEnforced.check(spec, at);
     Parents.check(spec.allowedNamespaces(), at.at("allowedNamespaces"));
-    checkLimiter(spec.limiter(), at.at("limiter"));
     ProxyShape.check(spec.proxy(), inputs.environment(), at.at("proxy"));
     var auth = new AuthTranslator(inputs.environment(), inputs.references(), name);
     return new GatewayParts(
@@ -31,6 +28,8 @@ final class GatewayTranslator {
         TlsTranslator.translate(spec.tls(), name.namespace(), inputs.references(), at.at("tls")),
         ClientIpTranslator.translate(spec.clientIP(), at.at("clientIP")),
         EdgeLimitTranslator.translate(spec.limits(), at.at("limits")),
+        new LimiterTranslator(inputs.environment(), inputs.references(), name)
+            .translate(spec.limiter(), spec.proxy(), at.at("limiter")),
         Values.durationOrZero(
             drainTimeout(spec.proxy()), Defaults.DRAIN_TIMEOUT, at.at("proxy").at("drainTimeout")),
         auth.translate(spec.auth(), name, at.at("auth")),
@@ -39,19 +38,5 @@ final class GatewayTranslator {
 
   private static @Nullable String drainTimeout(@Nullable ProxySpec proxy) {
     return proxy == null ? null : proxy.drainTimeout();
-  }
-
-  private static void checkLimiter(@Nullable Limiter limiter, Problems at) {
-    if (limiter == null || limiter.redis() != null) {
-      return;
-    }
-    // Local is what an API server fills in, and true without Redis.
-    if (Values.or(limiter.failurePolicy(), LimiterFailurePolicy.LOCAL)
-        != LimiterFailurePolicy.LOCAL) {
-      at.at("failurePolicy")
-          .warn(
-              Reason.UNSUPPORTED_VALUE,
-              "has no effect without limiter.redis; each proxy limits by itself");
-    }
   }
 }

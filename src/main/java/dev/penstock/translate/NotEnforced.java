@@ -17,10 +17,6 @@ final class NotEnforced {
   private static final List<Line<AIGatewaySpec>> GATEWAY =
       List.of(
           new Line<>(
-              "limiter.redis",
-              "remove it, and each proxy limits by itself",
-              spec -> spec.limiter() != null && spec.limiter().redis() != null),
-          new Line<>(
               "tls.issuerRef",
               "remove it, and name a Secret in tls.certificateRefs",
               spec -> spec.tls() != null && spec.tls().issuerRef() != null),

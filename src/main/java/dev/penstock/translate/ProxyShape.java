@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code spec.proxy}: the pods of a gateway, of which there are none in standalone mode. */
 final class ProxyShape {
 
-  private static final int MOST_REPLICAS = 1000;
+  static final int MOST_REPLICAS = 1000;
 
   private ProxyShape() {}
 

@@ -48,6 +48,7 @@ class ConfigCodecTest {
             config.tls(),
             config.clientIp(),
             config.limits(),
+            config.limiter(),
             config.drainTimeout(),
             routes);
     assertArrayEquals(codec.encode(config), codec.encode(reversed));
@@ -59,6 +60,7 @@ class ConfigCodecTest {
     assertFalse(shown.contains(RandomConfigs.KEY_PEM.lines().toList().get(1)), shown);
     assertFalse(shown.contains(RandomConfigs.SHA256), shown);
     assertFalse(shown.contains(RandomConfigs.QUERY_TOKEN), shown);
+    assertFalse(shown.contains(RandomConfigs.REDIS_PASSWORD), shown);
     assertTrue(shown.contains("\"keyPem\" : \"[redacted]\""), shown);
     assertTrue(shown.contains("\"/check?[redacted]\""), shown);
     assertTrue(shown.contains("ai/whisper"), shown);

@@ -8,8 +8,10 @@ import dev.penstock.model.ClientIp;
 import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Limiter;
 import dev.penstock.model.Rate;
 import dev.penstock.model.RateLimit;
+import dev.penstock.model.RedisLimiter;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Route;
 import dev.penstock.model.Sensitive;
@@ -29,6 +31,7 @@ final class RandomConfigs {
   static final String KEY_PEM =
       "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----\n";
   static final String SHA256 = "0123456789abcdef".repeat(4);
+  static final String REDIS_PASSWORD = "correct horse";
   static final String QUERY_TOKEN = "hunter2";
 
   private final Random random;
@@ -73,11 +76,25 @@ final class RandomConfigs {
             56,
             ClientIp.ProxyProtocol.OPTIONAL),
         new EdgeLimits(2048, 9, 300, Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4, 5),
+        new Limiter(Optional.of(redis()), Limiter.FailurePolicy.CLOSED, 3),
         Duration.ofMinutes(1),
         List.of(
             route("whisper", "/stt", upstream, Optional.of(limit), external),
             route("xkeys", "/keys", upstream, Optional.empty(), keys),
             route("xnone", "/", upstream, Optional.empty(), new AuthPolicy.None())));
+  }
+
+  private static RedisLimiter redis() {
+    return new RedisLimiter(
+        RedisLimiter.Mode.SENTINEL,
+        List.of(new Upstream.Endpoint("s1", 26379), new Upstream.Endpoint("::1", 26380)),
+        Optional.of("main"),
+        3,
+        Optional.of(new RedisLimiter.RedisTls(Optional.of("ca pem"))),
+        Optional.of(
+            new RedisLimiter.Credentials(Optional.of("proxy"), new Sensitive(REDIS_PASSWORD))),
+        "p:",
+        Duration.ofMillis(50));
   }
 
   private static Route route(
@@ -121,6 +138,10 @@ final class RandomConfigs {
             32 + random.nextInt(97),
             pick(ClientIp.ProxyProtocol.values())),
         EdgeLimits.defaults(),
+        new Limiter(
+            maybe(RandomConfigs::redis),
+            pick(Limiter.FailurePolicy.values()),
+            1 + random.nextInt(9)),
         Duration.ofMillis(random.nextInt(1_000_000)),
         routes);
   }

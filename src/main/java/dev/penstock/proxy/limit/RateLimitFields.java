@@ -9,10 +9,25 @@ public final class RateLimitFields {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  private static final String WHOLE = "\"default\"";
+  private static final String SHARE = "\"local\"";
+
+  private final String name;
   private final String policy;
 
+  /** Of a limit that holds over all replicas. */
   public RateLimitFields(Limit limit) {
-    policy = "\"default\";q=" + limit.capacity() + ";w=" + seconds(limit.fillNanos());
+    this(WHOLE, limit);
+  }
+
+  private RateLimitFields(String name, Limit limit) {
+    this.name = name;
+    policy = name + ";q=" + limit.capacity() + ";w=" + seconds(limit.fillNanos());
+  }
+
+  /** Of the share that one replica keeps by itself: its policy is called {@code "local"}. */
+  public static RateLimitFields ofShare(Limit share) {
+    return new RateLimitFields(SHARE, share);
   }
 
   /**
@@ -26,12 +41,12 @@ public final class RateLimitFields {
   /**
    * {@code RateLimit}, such as {@code "default";r=3;t=6}: what is left, and when one more is there.
    */
-  public static String limit(Decision.Allowed allowed) {
+  public String limit(Decision.Allowed allowed) {
     return limit(allowed.remaining(), allowed.nextTokenNanos());
   }
 
   /** {@code RateLimit} of a refusal; its time is that of {@code Retry-After}, as the draft asks. */
-  public static String limit(Decision.Refused refused) {
+  public String limit(Decision.Refused refused) {
     return limit(refused.remaining(), refused.retryAfterNanos());
   }
 
@@ -40,8 +55,8 @@ public final class RateLimitFields {
     return Long.toString(seconds(refused.retryAfterNanos()));
   }
 
-  private static String limit(long remaining, long nanos) {
-    return "\"default\";r=" + remaining + ";t=" + seconds(nanos);
+  private String limit(long remaining, long nanos) {
+    return name + ";r=" + remaining + ";t=" + seconds(nanos);
   }
 
   private static long seconds(long nanos) {

@@ -48,7 +48,7 @@ final class Segment {
     long elapsed = now - entries[at + TIME];
     long used = limit.refilled(entries[at + USED], Math.max(0, elapsed));
     Decision decision = limit.decide(used, cost, Math.max(0, -elapsed));
-    entries[at + USED] = decision instanceof Decision.Allowed ? used + cost * Limit.TOKEN : used;
+    entries[at + USED] = decision instanceof Decision.Allowed ? used + cost * limit.token() : used;
     if (elapsed > 0) {
       entries[at + TIME] = now;
     }

@@ -48,18 +48,42 @@ public final class RateLimitStage implements Stage {
     return answer.immediate();
   }
 
-  private StageResult onAllowed(RequestContext request, Decision.Allowed allowed) {
+  private StageResult verdict(RequestContext request, Decision decision) {
+    return switch (decision) {
+      case Decision.Decided decided -> onDecided(request, decided, fields);
+      case Decision.ByShare(Decision.Decided decided, Limit share) ->
+          onDecided(request, decided, RateLimitFields.ofShare(share));
+      case Decision.Unlimited _ -> {
+        meter.limited(LimitDecision.ALLOWED);
+        yield StageResult.CONTINUE;
+      }
+      // What does not bind must not stop a request when it is away either.
+      case Decision.Unavailable _ -> enforce ? UNAVAILABLE : StageResult.CONTINUE;
+    };
+  }
+
+  private StageResult onDecided(
+      RequestContext request, Decision.Decided decided, RateLimitFields fields) {
+    return switch (decided) {
+      case Decision.Allowed allowed -> onAllowed(request, allowed, fields);
+      case Decision.Refused refused -> onRefused(request, refused, fields);
+    };
+  }
+
+  private StageResult onAllowed(
+      RequestContext request, Decision.Allowed allowed, RateLimitFields fields) {
     meter.limited(allowed.waitNanos() > 0 ? LimitDecision.DELAYED : LimitDecision.ALLOWED);
     if (enforce) {
       request
           .responseFields()
           .field("RateLimit-Policy", fields.policy())
-          .field("RateLimit", RateLimitFields.limit(allowed));
+          .field("RateLimit", fields.limit(allowed));
     }
     return StageResult.CONTINUE;
   }
 
-  private StageResult onRefused(RequestContext request, Decision.Refused refused) {
+  private StageResult onRefused(
+      RequestContext request, Decision.Refused refused, RateLimitFields fields) {
     if (!enforce) {
       meter.limited(LimitDecision.WOULD_REFUSE);
       request.noteWouldLimit();
@@ -75,7 +99,15 @@ public final class RateLimitStage implements Stage {
         List.of(
             Map.entry("Retry-After", RateLimitFields.retryAfter(refused)),
             Map.entry("RateLimit-Policy", fields.policy()),
-            Map.entry("RateLimit", RateLimitFields.limit(refused))));
+            Map.entry("RateLimit", fields.limit(refused))));
+  }
+
+  private static long waitNanos(Decision decision) {
+    return switch (decision) {
+      case Decision.Allowed allowed -> allowed.waitNanos();
+      case Decision.ByShare(Decision.Allowed allowed, _) -> allowed.waitNanos();
+      default -> 0;
+    };
   }
 
   /**
@@ -110,13 +142,9 @@ public final class RateLimitStage implements Stage {
     }
 
     private void decided(Decision decision) {
-      StageResult verdict =
-          switch (decision) {
-            case Decision.Allowed allowed -> onAllowed(request, allowed);
-            case Decision.Refused refused -> onRefused(request, refused);
-            case Decision.Unavailable _ -> enforce ? UNAVAILABLE : StageResult.CONTINUE;
-          };
-      if (decision instanceof Decision.Allowed(long wait, _, _, _) && wait > 0 && enforce) {
+      StageResult verdict = verdict(request, decision);
+      long wait = waitNanos(decision);
+      if (wait > 0 && enforce) {
         request.worker().loop().schedule(() -> later.accept(verdict), wait, TimeUnit.NANOSECONDS);
       } else if (pending) {
         later.accept(verdict);

@@ -5,6 +5,7 @@ import dev.penstock.model.ByteSize;
 import dev.penstock.model.ClientIp;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Limiter;
 import dev.penstock.model.Rate;
 import dev.penstock.model.RateLimit;
 import dev.penstock.model.ResourceName;
@@ -43,6 +44,7 @@ final class Routes {
         tls,
         ClientIp.defaults(),
         EdgeLimits.defaults(),
+        Limiter.local(),
         Duration.ZERO,
         routes.all());
   }

@@ -39,6 +39,19 @@ class LocalRateLimiterTest extends RateLimiterContract {
   }
 
   @Test
+  void a_token_a_nanosecond_is_waited_for_in_nanoseconds() {
+    Limit limit = nodelay("999999999r/s", 3);
+    var told = new ArrayList<Decision>();
+    for (int i = 0; i < 5; i++) {
+      limiter.decide(key("tts", 1), limit, 1, told::add);
+    }
+    assertEquals(2, assertInstanceOf(Decision.Refused.class, told.get(4)).retryAfterNanos());
+    clock.advance(2);
+    limiter.decide(key("tts", 1), limit, 1, told::add);
+    assertEquals(0, assertInstanceOf(Decision.Allowed.class, told.get(5)).remaining());
+  }
+
+  @Test
   void answers_before_it_returns_on_the_thread_that_asks() {
     var threads = new ArrayList<Thread>();
     limiter.decide(key("tts", 1), ONCE, 1, decision -> threads.add(Thread.currentThread()));

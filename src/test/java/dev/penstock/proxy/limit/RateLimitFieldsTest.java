@@ -9,6 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RateLimitFieldsTest {
 
+  private static final RateLimitFields FIELDS = new RateLimitFields(nodelay("1r/s", 6));
+
   @ParameterizedTest
   @CsvSource({
     "10r/m, 5, 6, 36",
@@ -29,8 +31,8 @@ class RateLimitFieldsTest {
   void a_pass_tells_what_is_left_and_when_one_more_is_there() {
     assertEquals(
         "\"default\";r=3;t=10",
-        RateLimitFields.limit(new Decision.Allowed(0, 3, 9_000_000_001L, 30_000_000_000L)));
-    assertEquals("\"default\";r=6;t=0", RateLimitFields.limit(new Decision.Allowed(0, 6, 0, 0)));
+        FIELDS.limit(new Decision.Allowed(0, 3, 9_000_000_001L, 30_000_000_000L)));
+    assertEquals("\"default\";r=6;t=0", FIELDS.limit(new Decision.Allowed(0, 6, 0, 0)));
   }
 
   @ParameterizedTest
@@ -38,6 +40,13 @@ class RateLimitFieldsTest {
   void a_refusal_rounds_its_wait_up_to_whole_seconds(long nanos, String seconds) {
     var refused = new Decision.Refused(0, nanos, nanos * 2);
     assertEquals(seconds, RateLimitFields.retryAfter(refused));
-    assertEquals("\"default\";r=0;t=" + seconds, RateLimitFields.limit(refused));
+    assertEquals("\"default\";r=0;t=" + seconds, FIELDS.limit(refused));
+  }
+
+  @Test
+  void aShareIsAPolicyOfItsOwnName() {
+    var fields = RateLimitFields.ofShare(nodelay("4r/m", 2).shareOf(2));
+    assertEquals("\"local\";q=1;w=30", fields.policy());
+    assertEquals("\"local\";r=0;t=30", fields.limit(new Decision.Refused(0, 30_000_000_000L, 0)));
   }
 }

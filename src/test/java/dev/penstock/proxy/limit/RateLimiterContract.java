@@ -45,7 +45,7 @@ abstract class RateLimiterContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"10r/m,5", "6r/m,3", "4r/m,2", "7r/m,0", "1r/h,9", "999999999r/s,3", "3r/s,100"})
+  @CsvSource({"10r/m,5", "6r/m,3", "4r/m,2", "7r/m,0", "1r/h,9", "999999r/s,3", "3r/s,100"})
   void burst_and_one_pass_at_once_then_one_each_interval(String rate, int burst) {
     Limit limit = nodelay(rate, burst);
     for (int i = burst; i >= 0; i--) {
@@ -78,7 +78,7 @@ abstract class RateLimiterContract {
     long minutes = 20;
     long elapsed = 0;
     for (long i = 1; i <= 7 * minutes; i++) {
-      long due = Math.ceilDiv(i * 60_000_000_000L, 7);
+      long due = Math.ceilDiv(i * 60_000_000_000L, 7 * resolutionNanos()) * resolutionNanos();
       advance(due - elapsed - resolutionNanos());
       refused(KEY, limit);
       advance(resolutionNanos());

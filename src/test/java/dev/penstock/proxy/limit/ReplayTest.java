@@ -150,7 +150,7 @@ class ReplayTest {
           long sooner = refused.retryAfterNanos() - probe.getNanosToWaitForRefill();
           assertTrue(sooner == 0 || sooner == 1, () -> where + ", " + sooner + " ns sooner");
         }
-        case Decision.Unavailable unavailable -> throw new AssertionError(unavailable);
+        default -> throw new AssertionError(expected);
       }
       return probe.isConsumed();
     }

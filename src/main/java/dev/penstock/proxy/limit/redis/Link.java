@@ -1,0 +1,404 @@
+package dev.penstock.proxy.limit.redis;
+
+import dev.penstock.proxy.limit.Decision;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulConnection;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one event loop to Redis, with the deadline of each question and a circuit
+ * breaker. All of it happens on the loop, so nothing here is locked.
+ *
+ * <p>The breaker opens when {@value #FAILURES_IN_A_ROW} questions in a row failed, by silence only
+ * if that lasts for another deadline. While it is open nothing is asked, so nobody waits; a probe
+ * finds out whether Redis is back: it says that this replica lives, a write, so that a demoted
+ * master does not pass for the master. A probe that fails drops the connection, and the next opens
+ * another, through the sentinels if there are any. Probes come after a random part of a growing
+ * pause, so that replicas do not come back in step.
+ */
+final class Link {
+
+  private static final int FAILURES_IN_A_ROW = 3;
+  private static final long HEARTBEAT_MILLIS = 1_000;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 500;
+
+  /** What a link tells of itself, on its event loop. */
+  interface Listener {
+
+    /** The link serves from now on, or stops to; also told after its first try. */
+    void serves(boolean serves, String why);
+
+    /** How many replicas live. */
+    void counted(int replicas);
+  }
+
+  private final EventLoop loop;
+  private final Connector connector;
+  private final Commands commands;
+  private final Listener listener;
+  private final long timeoutNanos;
+  private final long probeNanos;
+
+  private final ArrayDeque<Question> awaited = new ArrayDeque<>();
+  private List<ScriptCall> batch = new ArrayList<>();
+  private @Nullable StatefulConnection<byte[], byte[]> connection;
+  private @Nullable ScheduledFuture<?> nextStep;
+  private boolean serving;
+  private boolean closed;
+  private boolean alarmSet;
+  private boolean told;
+  private int failures;
+  private long failingSince;
+  private int probes;
+  // Late answers to a probe that was given up must not pass for those to the current one.
+  private int generation;
+
+  /**
+   * @param timeoutNanos of a question
+   * @param probeNanos of a probe
+   */
+  Link(
+      EventLoop loop,
+      Connector connector,
+      Commands commands,
+      Listener listener,
+      long timeoutNanos,
+      long probeNanos) {
+    this.loop = loop;
+    this.connector = connector;
+    this.commands = commands;
+    this.listener = listener;
+    this.timeoutNanos = timeoutNanos;
+    this.probeNanos = probeNanos;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Begins to connect. */
+  void start() {
+    execute(this::probe);
+  }
+
+  /** Asks; on the event loop. */
+  void ask(Question question) {
+    if (!serving || closed) {
+      question.answer(Decision.UNAVAILABLE);
+      return;
+    }
+    question.deadline(System.nanoTime() + timeoutNanos);
+    awaited.add(question);
+    if (!alarmSet) {
+      setAlarm(timeoutNanos);
+    }
+    send(question, false);
+  }
+
+  private void send(Question question, boolean whole) {
+    if (batch.isEmpty()) {
+      // Runs once all that has arrived is read, so that what arrived together is sent together.
+      execute(this::flush);
+    }
+    ScriptCall call = commands.bucket(question, whole, new Answer(question));
+    question.call(call);
+    batch.add(call);
+  }
+
+  private void flush() {
+    List<ScriptCall> calls = batch;
+    batch = new ArrayList<>();
+    StatefulConnection<byte[], byte[]> to = connection;
+    if (to == null) {
+      calls.forEach(ScriptCall::cancel);
+    } else if (calls.size() == 1 || commands.oneByOne()) {
+      calls.forEach(call -> to.dispatch(call));
+    } else {
+      to.dispatch(calls);
+    }
+  }
+
+  private void setAlarm(long nanos) {
+    alarmSet = true;
+    loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Deadlines are all the same length, so questions reach theirs in the order they were asked. */
+  private void expire() {
+    alarmSet = false;
+    long now = System.nanoTime();
+    while (!awaited.isEmpty()) {
+      Question oldest = awaited.getFirst();
+      long left = oldest.deadline() - now;
+      if (!oldest.isAnswered() && left > 0) {
+        setAlarm(left);
+        return;
+      }
+      awaited.removeFirst();
+      if (!oldest.isAnswered()) {
+        oldest.expire();
+        failed("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms", true);
+      }
+    }
+  }
+
+  /** An error counts at once; silence must go on for another deadline, for a pause is no outage. */
+  private void failed(String why, boolean silence) {
+    long now = System.nanoTime();
+    if (failures++ == 0) {
+      failingSince = now;
+    }
+    boolean lasting = !silence || now - failingSince >= timeoutNanos;
+    if (serving && lasting && failures >= FAILURES_IN_A_ROW) {
+      stopServing(why);
+      generation++;
+      pause();
+    }
+  }
+
+  private void stopServing(String why) {
+    if (serving || !told) {
+      serving = false;
+      told = true;
+      listener.serves(false, why);
+    }
+  }
+
+  private void probe() {
+    if (closed) {
+      return;
+    }
+    int current = ++generation;
+    loop.schedule(
+        () -> probeFailed(current, "no answer to a probe"), probeNanos, TimeUnit.NANOSECONDS);
+    if (connection == null) {
+      connect(current);
+    } else {
+      greet(current);
+    }
+  }
+
+  private void connect(int current) {
+    connector
+        .open()
+        .whenComplete(
+            (opened, problem) -> {
+              if (problem == null) {
+                execute(() -> connected(current, opened));
+              } else {
+                execute(() -> probeFailed(current, root(problem)));
+              }
+            });
+  }
+
+  private void connected(int current, StatefulConnection<byte[], byte[]> opened) {
+    if (closed || current != generation || connection != null) {
+      opened.closeAsync();
+      return;
+    }
+    connection = opened;
+    if (!commands.oneByOne()) {
+      // Nobody has to find out. A cluster's client looks after its connections by itself.
+      opened.addListener(new Loss(opened));
+    }
+    greet(current);
+  }
+
+  private void lost(StatefulConnection<byte[], byte[]> gone) {
+    if (Objects.equals(connection, gone) && !closed) {
+      connection = null;
+      generation++;
+      stopServing("the connection was lost");
+      pause();
+    }
+  }
+
+  private void greet(int current) {
+    StatefulConnection<byte[], byte[]> to = connection;
+    if (to != null) {
+      to.dispatch(commands.alive(new Greeting(current)));
+    }
+  }
+
+  private void probeAnswered(int current, int replicas) {
+    if (closed || current != generation) {
+      return;
+    }
+    generation++;
+    failures = 0;
+    probes = 0;
+    listener.counted(replicas);
+    if (!serving) {
+      serving = true;
+      told = true;
+      listener.serves(true, "");
+    }
+    long jitter = ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
+    next(this::heartbeat, HEARTBEAT_MILLIS - jitter);
+  }
+
+  private void heartbeat() {
+    // When it stopped to serve meanwhile, probes are under way already.
+    if (serving) {
+      probe();
+    }
+  }
+
+  private void probeFailed(int current, String why) {
+    if (closed || current != generation) {
+      return;
+    }
+    generation++;
+    stopServing(why);
+    StatefulConnection<byte[], byte[]> dropped = connection;
+    connection = null;
+    if (dropped != null) {
+      dropped.closeAsync();
+    }
+    pause();
+  }
+
+  /** Between half a pause and all of it, which doubles each time. */
+  private void pause() {
+    long longest = Math.min(FIRST_PAUSE_MILLIS << Math.min(probes, 10), LONGEST_PAUSE_MILLIS);
+    probes++;
+    long millis = ThreadLocalRandom.current().nextLong(longest / 2, longest);
+    next(this::probe, millis);
+  }
+
+  /** There is one next step, whatever led to it: a later one takes its place. */
+  private void next(Runnable step, long millis) {
+    if (nextStep != null) {
+      nextStep.cancel(false);
+    }
+    nextStep = loop.schedule(step, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Answers what is open and asks no more; the connection ends with its connector. */
+  void close() {
+    execute(
+        () -> {
+          closed = true;
+          serving = false;
+          connection = null;
+          awaited.forEach(question -> question.answer(Decision.UNAVAILABLE));
+          awaited.clear();
+        });
+  }
+
+  private static String root(Throwable problem) {
+    Throwable root = problem;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The proxy is gone, and with it whoever waited.
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      execute(task);
+    }
+  }
+
+  /** The reply to a question. */
+  private final class Answer implements ScriptCall.Receiver {
+
+    private final Question question;
+
+    Answer(Question question) {
+      this.question = question;
+    }
+
+    @Override
+    public void replied(long used, long behindMicros) {
+      onLoop(
+          () -> {
+            failures = 0;
+            question.answer(question.limit().decideByMicros(used, question.cost(), behindMicros));
+          });
+    }
+
+    @Override
+    public void unknownScript() {
+      onLoop(
+          () -> {
+            if (!question.isAnswered()) {
+              send(question, true);
+            }
+          });
+    }
+
+    @Override
+    public void failed(String problem) {
+      onLoop(
+          () -> {
+            if (!question.isAnswered()) {
+              question.answer(Decision.UNAVAILABLE);
+              Link.this.failed(problem, false);
+            }
+          });
+    }
+  }
+
+  /** The end of a connection. */
+  private final class Loss implements RedisConnectionStateListener {
+
+    private final StatefulConnection<byte[], byte[]> watched;
+
+    Loss(StatefulConnection<byte[], byte[]> watched) {
+      this.watched = watched;
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> ignored) {
+      // Not at once: what was under way on it is to be answered first.
+      execute(() -> lost(watched));
+    }
+  }
+
+  /** The reply to a probe. */
+  private final class Greeting implements ScriptCall.Receiver {
+
+    private final int current;
+
+    Greeting(int current) {
+      this.current = current;
+    }
+
+    @Override
+    public void replied(long replicas, long ignored) {
+      onLoop(() -> probeAnswered(current, (int) replicas));
+    }
+
+    @Override
+    public void unknownScript() {
+      failed("the script is unknown");
+    }
+
+    @Override
+    public void failed(String problem) {
+      onLoop(() -> probeFailed(current, problem));
+    }
+  }
+}

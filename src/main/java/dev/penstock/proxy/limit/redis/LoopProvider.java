@@ -1,0 +1,39 @@
+package dev.penstock.proxy.limit.redis;
+
+import io.lettuce.core.resource.EventLoopGroupProvider;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has Lettuce work on one event loop of the proxy, so that neither a question nor its answer
+ * changes threads. The loop is only lent.
+ */
+record LoopProvider(EventLoop loop) implements EventLoopGroupProvider {
+
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public <T extends EventLoopGroup> T allocate(Class<T> type) {
+    // The class is only a key of Lettuce's; it uses what every group can do.
+    return (T) loop;
+  }
+
+  @Override
+  public int threadPoolSize() {
+    return 1;
+  }
+
+  @Override
+  public Future<Boolean> release(
+      EventExecutorGroup group, long quietPeriod, long timeout, TimeUnit unit) {
+    return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true);
+  }
+
+  @Override
+  public Future<Boolean> shutdown(long quietPeriod, long timeout, TimeUnit unit) {
+    return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.penstock.proxy.limit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.penstock.model.Limiter.FailurePolicy;
+import dev.penstock.model.RedisLimiter;
+import dev.penstock.proxy.limit.redis.LimiterStatus;
+import dev.penstock.proxy.limit.redis.TestStore;
+import dev.penstock.testing.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a Redis that fails under load does to requests: nothing but what the policy says. */
+class RedisFailureTest {
+
+  private static final Duration TIMEOUT = Duration.ofMillis(100);
+
+  /** A busy machine may look at a deadline late. */
+  private static final long LONGEST_MILLIS = TIMEOUT.toMillis() + 150;
+
+  private static final long RECOVERY_MILLIS = 2_000;
+  private static final Limit LIMIT = Limits.nodelay("1000000r/s", 1_000_000);
+
+  @Test
+  void killed_and_started_again_empty() {
+    try (var server = RedisServer.start();
+        var store = TestStore.of(TestStore.standalone(server, TIMEOUT));
+        var load = new Load(closed(store), LIMIT)) {
+      awaitDecisions(load);
+      load.forgetWaits();
+      server.kill();
+      awaitPolicy(load);
+      assertTrue(load.longestWaitMillis() <= LONGEST_MILLIS, load.longestWaitMillis() + " ms");
+      server.restart();
+      assertRecovers(load, store);
+      awaitChanges(store, false, true, false);
+    }
+  }
+
+  @Test
+  void frozen_and_thawed() {
+    try (var server = RedisServer.start();
+        var store = TestStore.of(TestStore.standalone(server, TIMEOUT));
+        var load = new Load(closed(store), LIMIT)) {
+      awaitDecisions(load);
+      load.forgetWaits();
+      server.freeze();
+      awaitPolicy(load);
+      assertTrue(load.longestWaitMillis() <= LONGEST_MILLIS, load.longestWaitMillis() + " ms");
+      server.thaw();
+      assertRecovers(load, store);
+      awaitChanges(store, false, true, false);
+    }
+  }
+
+  @Test
+  void scripts_flushed() {
+    try (var server = RedisServer.start();
+        var store = TestStore.of(TestStore.standalone(server, TIMEOUT));
+        var load = new Load(closed(store), LIMIT)) {
+      awaitDecisions(load);
+      long before = load.answers(Decision.Unavailable.class);
+      for (int i = 0; i < 20; i++) {
+        server.command("SCRIPT", "FLUSH");
+        awaitDecisions(load);
+      }
+      assertEquals(before, load.answers(Decision.Unavailable.class));
+      assertTrue(server.calls("eval") > 0);
+    }
+  }
+
+  @Test
+  void not_there_at_the_start() {
+    try (var server = RedisServer.start()) {
+      server.kill();
+      try (var store = TestStore.of(TestStore.standalone(server, TIMEOUT));
+          var load = new Load(closed(store), LIMIT)) {
+        awaitPolicy(load);
+        assertTrue(store.store().status().degraded());
+        server.restart();
+        assertRecovers(load, store);
+        awaitChanges(store, true, false);
+      }
+    }
+  }
+
+  @Test
+  void failed_over_by_a_sentinel() {
+    try (var master = RedisServer.start();
+        var replica = RedisServer.start("--replicaof", "127.0.0.1 " + master.port());
+        var sentinel =
+            RedisServer.sentinel(
+                """
+                sentinel monitor main 127.0.0.1 %d 1
+                sentinel down-after-milliseconds main 300
+                sentinel failover-timeout main 2000
+                """
+                    .formatted(master.port()))) {
+      RedisServer.await(
+          "the replica follows",
+          () -> replica.command("INFO", "replication").contains("master_link_status:up"));
+      RedisServer.await(
+          "the sentinel knows the replica",
+          () -> sentinel.command("SENTINEL", "MASTER", "main").contains("num-slaves\n1"));
+      var redis =
+          TestStore.redis(
+              RedisLimiter.Mode.SENTINEL, List.of(sentinel), Optional.of("main"), TIMEOUT);
+      try (var store = TestStore.of(redis);
+          var load = new Load(closed(store), LIMIT)) {
+        awaitDecisions(load);
+        assertTrue(master.calls("evalsha") > 0);
+        load.forgetWaits();
+        master.kill();
+        awaitPolicy(load);
+        RedisServer.await(
+            "the replica is promoted",
+            () -> replica.command("INFO", "replication").contains("role:master"));
+        assertRecovers(load, store);
+        assertTrue(load.longestWaitMillis() <= LONGEST_MILLIS, load.longestWaitMillis() + " ms");
+        assertTrue(replica.calls("evalsha") > 0);
+      }
+    }
+  }
+
+  @Test
+  void a_master_that_was_demoted_does_not_pass_for_the_master() {
+    try (var server = RedisServer.start();
+        var other = RedisServer.start();
+        var store = TestStore.of(TestStore.standalone(server, TIMEOUT));
+        var load = new Load(closed(store), LIMIT)) {
+      awaitDecisions(load);
+      server.command("REPLICAOF", "127.0.0.1", "" + other.port());
+      awaitPolicy(load);
+      server.command("REPLICAOF", "NO", "ONE");
+      assertRecovers(load, store);
+    }
+  }
+
+  private static RateLimiter closed(TestStore store) {
+    return new SharedRateLimiter(
+        store,
+        new LocalRateLimiter(1_000, System::nanoTime),
+        FailurePolicy.CLOSED,
+        store.store()::replicas,
+        System::nanoTime);
+  }
+
+  private static void awaitDecisions(Load load) {
+    long before = load.answers(Decision.Allowed.class);
+    RedisServer.await("Redis decides", () -> load.answers(Decision.Allowed.class) > before + 100);
+  }
+
+  private static void awaitPolicy(Load load) {
+    long before = load.answers(Decision.Unavailable.class);
+    RedisServer.await(
+        "the policy answers", () -> load.answers(Decision.Unavailable.class) > before + 1_000);
+  }
+
+  private static void assertRecovers(Load load, TestStore store) {
+    long from = System.nanoTime();
+    long before = load.answers(Decision.Allowed.class);
+    RedisServer.await(
+        "Redis decides again",
+        () ->
+            load.answers(Decision.Allowed.class) > before + 100
+                && !store.store().status().degraded());
+    long millis = (System.nanoTime() - from) / 1_000_000;
+    assertTrue(millis <= RECOVERY_MILLIS, millis + " ms");
+    assertFalse(store.store().status().degraded());
+  }
+
+  private static void awaitChanges(TestStore store, Boolean... degraded) {
+    RedisServer.await("it is told", () -> store.told().size() >= degraded.length);
+    assertEquals(List.of(degraded), store.told().stream().map(LimiterStatus::degraded).toList());
+  }
+}
