@@ -14,7 +14,7 @@ MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh scripts/aot-train.yaml 2>/dev/null)
 BUILT := target/dist/.built
 
-.PHONY: help build run test clients format crds docs golden bench bench-quick stand-ins tools clean need
+.PHONY: help build run test clients format crds docs golden bench bench-quick conformance stand-ins tools clean need
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ stand-ins: need # compiles the stand-ins when they have changed
 
 tools: ## install, or name, the programs that the tests need
 	@scripts/tools.sh
+
+conformance: build ## run h2spec, the conformance suite of HTTP/2 (needs Go)
+	@exec scripts/conformance.sh
 
 clean: ## remove all that was built
 	@rm -rf target bin

@@ -27,6 +27,9 @@ interface ClientStream {
   /** Answers without a backend, instead of {@link #head}. */
   void answer(StageResult.Respond respond, Exchange exchange);
 
+  /** The connection, where it serves one request after the other, ends with the next answer. */
+  void closeAfterAnswer();
+
   /** Ends an answer that cannot be finished, so that the client sees it broken. */
   void abort();
 
@@ -46,4 +49,10 @@ interface ClientStream {
 
   /** Bytes of the answer's body that were written. */
   long bodyBytesWritten();
+
+  /** When the request began, as {@link System#nanoTime}. */
+  long startNanos();
+
+  /** {@code 1.0}, {@code 1.1} or {@code 2}. */
+  String httpVersion();
 }

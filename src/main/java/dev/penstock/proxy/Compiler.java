@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 final class Compiler {
 
   /** Preferred first. */
-  private static final List<String> APPLICATION_PROTOCOLS = List.of("http/1.1");
+  private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
 
   private final ProxyMetrics metrics;
 

@@ -2,6 +2,8 @@ package dev.penstock.proxy;
 
 import dev.penstock.proxy.http.StatusLine;
 import dev.penstock.proxy.stage.Reason;
+import dev.penstock.proxy.stage.StageResult;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What an error says: a problem document (RFC 9457), or the shape that OpenAI's clients read.
@@ -9,6 +11,25 @@ import dev.penstock.proxy.stage.Reason;
  * @param contentType of the body
  */
 record ErrorDocument(String contentType, String body) {
+
+  static ErrorDocument of(StageResult.Respond respond, String requestId, boolean openAi) {
+    if (respond.status() == 204) {
+      return new ErrorDocument("", "");
+    }
+    return openAi
+        ? openAi(respond.status(), respond.reason(), respond.detail(), requestId)
+        : problem(respond.status(), respond.reason(), respond.detail(), requestId);
+  }
+
+  /** Whether the answer has no body at all. */
+  boolean isEmpty() {
+    return body.isEmpty();
+  }
+
+  /** The body as it is sent. */
+  byte[] bytes() {
+    return body.getBytes(StandardCharsets.UTF_8);
+  }
 
   static ErrorDocument problem(int status, Reason reason, String detail, String requestId) {
     return new ErrorDocument(

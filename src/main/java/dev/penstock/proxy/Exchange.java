@@ -34,6 +34,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private @Nullable Acquisition acquisition;
   private @Nullable UpstreamConnection connection;
   private @Nullable Future<?> totalTimeout;
+  private @Nullable Fields requestTrailers;
   private long bodyBytes;
   private boolean requestEnded;
   private boolean bodyPaused;
@@ -201,15 +202,16 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   /** The request's body is whole. */
-  void onRequestEnd() {
+  void onRequestEnd(@Nullable Fields trailers) {
     requestEnded = true;
+    requestTrailers = trailers;
     endBody();
     armDeadline();
   }
 
   private void endBody() {
     if (connection != null && request.head().bodyLength() == BodyLength.CHUNKED) {
-      connection.writer().lastChunk(request.worker().head(), null);
+      connection.writer().lastChunk(request.worker().head(), requestTrailers);
     }
   }
 

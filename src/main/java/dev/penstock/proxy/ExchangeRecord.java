@@ -23,6 +23,7 @@ final class ExchangeRecord implements RequestFacts {
   private final String requestId;
   private final String client;
   private final boolean secure;
+  private final String httpVersion;
   private final @Nullable RequestContext request;
   private final @Nullable RequestHead head;
   private @Nullable InetSocketAddress upstream;
@@ -46,6 +47,7 @@ final class ExchangeRecord implements RequestFacts {
       String requestId,
       String client,
       boolean secure,
+      String httpVersion,
       @Nullable RequestContext request) {
     this.log = log;
     this.meter = meter;
@@ -54,6 +56,7 @@ final class ExchangeRecord implements RequestFacts {
     this.requestId = requestId;
     this.client = client;
     this.secure = secure;
+    this.httpVersion = httpVersion;
     this.request = request;
     this.head = request == null ? null : request.head();
   }
@@ -173,7 +176,7 @@ final class ExchangeRecord implements RequestFacts {
 
   @Override
   public String httpVersion() {
-    return head != null && head.minorVersion() == 0 ? "1.0" : "1.1";
+    return httpVersion;
   }
 
   @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * (RFC 9112). What is malformed is answered and ends the connection; nothing behind it is read as a
  * request.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements BodySink {
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements BodySink, ClientConnection {
 
   /** Where reading ahead of a request that waits ends; one read may go beyond it. */
   private static final int MAX_HELD = 16 * 1024;
@@ -59,7 +60,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     awaitRequest();
   }
 
-  Worker worker() {
+  @Override
+  public Worker worker() {
     return worker;
   }
 
@@ -213,7 +215,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     } else {
       responder.closeAfterAnswer();
       var respond = new StageResult.Respond(e.status(), Reason.BAD_REQUEST, e.detail());
-      responder.answerAlone(respond, requests.malformed(channel, responder.startNanos()));
+      responder.answerAlone(respond, requests.malformed(channel, responder.startNanos(), "1.1"));
     }
     responder.flush();
   }
@@ -230,7 +232,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   @Override
   public void onEnd(@Nullable Fields trailers) {
     if (exchange != null) {
-      exchange.onRequestEnd();
+      exchange.onRequestEnd(null); // trailers of HTTP/1.1 clients end here
     } else if (responder.draining()) {
       awaitRequest();
     }
@@ -307,16 +309,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     }
   }
 
-  /** No further requests: idle connections end now, others with their answer. */
-  void stop() {
+  @Override
+  public void stop() {
     stopping = true;
     if (exchange == null && !reader.started() && !responder.closing()) {
       channel.close();
     }
   }
 
-  /** Ends what is under way. */
-  void cutOff() {
+  @Override
+  public void cutOff() {
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.cutOff();

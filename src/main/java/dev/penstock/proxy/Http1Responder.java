@@ -19,7 +19,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +83,14 @@ final class Http1Responder implements ClientStream {
     continueSent = false;
   }
 
-  long startNanos() {
+  @Override
+  public long startNanos() {
     return startNanos;
+  }
+
+  @Override
+  public String httpVersion() {
+    return connection.requestHead().minorVersion() == 0 ? "1.0" : "1.1";
   }
 
   boolean closing() {
@@ -104,8 +109,8 @@ final class Http1Responder implements ClientStream {
     phase = Phase.OPEN;
   }
 
-  /** The connection ends with the answer that comes next. */
-  void closeAfterAnswer() {
+  @Override
+  public void closeAfterAnswer() {
     closeAfterAnswer = true;
   }
 
@@ -202,28 +207,23 @@ final class Http1Responder implements ClientStream {
       ExchangeRecord record,
       boolean openAi,
       @Nullable HeadBuffer responseFields) {
-    int status = respond.status();
-    String requestId = record.requestId();
-    ErrorDocument document =
-        openAi
-            ? ErrorDocument.openAi(status, respond.reason(), respond.detail(), requestId)
-            : ErrorDocument.problem(status, respond.reason(), respond.detail(), requestId);
+    ErrorDocument document = ErrorDocument.of(respond, record.requestId(), openAi);
     phase = Phase.ANSWERING;
     chunked = false;
     boolean unread =
         respond.reason() == Reason.BODY_TOO_LARGE || respond.reason() == Reason.BODY_TIMEOUT;
     keep = !closeAfterAnswer && !unread && connection.canContinue();
     HeadBuffer out = worker.head();
-    StatusLine.write(out, status);
-    byte[] text = status == 204 ? new byte[0] : document.body().getBytes(StandardCharsets.UTF_8);
-    if (status != 204) {
+    StatusLine.write(out, respond.status());
+    byte[] text = document.bytes();
+    if (!document.isEmpty()) {
       out.field("Content-Type", document.contentType());
       out.add("Content-Length: ").decimal(text.length).crlf();
     }
     for (Map.Entry<String, String> field : respond.fields()) {
       out.field(field.getKey(), field.getValue());
     }
-    finishHead(out, responseFields, requestId);
+    finishHead(out, responseFields, record.requestId());
     if (connection.requestHead().method() != Method.HEAD) {
       bodyBytes += text.length;
       writer.data(Unpooled.wrappedBuffer(text));

@@ -10,16 +10,18 @@ import dev.penstock.proxy.client.PeerHandler;
 import dev.penstock.proxy.tls.TlsSwitch;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Equips each accepted connection: count, peer, TLS, HTTP/1.1, in this order. */
+/** Equips each accepted connection: count, peer, TLS, HTTP/1.1 or HTTP/2, in this order. */
 final class ListenerInitializer extends ChannelInitializer<Channel> {
 
   private final Map<EventLoop, Worker> workers;
@@ -28,7 +30,7 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
   private final ProxyMetrics metrics;
   private final ListenerMeter meter;
   private final Optional<TlsSwitch> tls;
-  private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
+  private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
 
   ListenerInitializer(
       Map<EventLoop, Worker> workers,
@@ -45,7 +47,7 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
   }
 
   /** The connections that are open now. */
-  Set<Http1Connection> open() {
+  Set<ClientConnection> open() {
     return open;
   }
 
@@ -81,12 +83,29 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    tls.ifPresent(certificates -> channel.pipeline().addLast(certificates.handlerFor(channel)));
     Worker worker = workers.get(channel.eventLoop());
     if (worker == null) {
       throw new IllegalStateException("a connection on a loop that is no worker's");
     }
-    var connection = new Http1Connection(channel, worker, requests);
+    if (tls.isEmpty()) {
+      speak(channel, new Http1Connection(channel, worker, requests));
+      return;
+    }
+    channel.pipeline().addLast(tls.get().handlerFor(channel));
+    speak(
+        channel,
+        new ProtocolChoice(
+            worker,
+            channel,
+            protocol ->
+                speak(
+                    channel,
+                    ApplicationProtocolNames.HTTP_2.equals(protocol)
+                        ? Http2Builder.connection(channel, worker, requests)
+                        : new Http1Connection(channel, worker, requests))));
+  }
+
+  private <C extends ChannelHandler & ClientConnection> void speak(Channel channel, C connection) {
     open.add(connection);
     channel.closeFuture().addListener(_ -> open.remove(connection));
     channel.pipeline().addLast(connection);

@@ -64,11 +64,12 @@ final class RequestFactory {
    * @throws BadMessageException for a target or Host that has no one meaning
    */
   Result create(
-      Snapshot snapshot, Channel channel, Worker worker, RequestHead head, Http1Responder client)
+      Snapshot snapshot, Channel channel, Worker worker, RequestHead head, ClientStream client)
       throws BadMessageException {
     if (head.method() == Method.CONNECT || head.method() == Method.TRACE) {
       client.closeAfterAnswer();
-      return new Answer(methodNotAllowed(), malformed(channel, client.startNanos()));
+      return new Answer(
+          methodNotAllowed(), malformed(channel, client.startNanos(), client.httpVersion()));
     }
     Target target = target(head);
     ClientInfo who = client(snapshot, channel, head.fields());
@@ -98,38 +99,44 @@ final class RequestFactory {
   }
 
   private Forward forward(
-      Snapshot snapshot, RequestContext request, CompiledRoute route, Http1Responder client) {
-    var record = record(request, route.meter(), route.service(), client.startNanos());
+      Snapshot snapshot, RequestContext request, CompiledRoute route, ClientStream client) {
+    var record = record(request, route.meter(), route.service(), client);
     long stall = snapshot.config().limits().idleTimeout().toNanos();
     return new Forward(new Exchange(client, request, route, record, stall));
   }
 
   private Answer answer(
-      Snapshot snapshot,
-      RequestContext request,
-      Http1Responder client,
-      StageResult.Respond respond) {
-    return new Answer(respond, record(request, snapshot.noRoute(), "", client.startNanos()));
+      Snapshot snapshot, RequestContext request, ClientStream client, StageResult.Respond respond) {
+    return new Answer(respond, record(request, snapshot.noRoute(), "", client));
   }
 
   private ExchangeRecord record(
-      RequestContext request, RouteMeter meter, String service, long startNanos) {
+      RequestContext request, RouteMeter meter, String service, ClientStream client) {
     return new ExchangeRecord(
         log,
         meter,
-        startNanos,
+        client.startNanos(),
         service,
         request.requestId(),
         request.client().text(),
         secure,
+        client.httpVersion(),
         request);
   }
 
   /** The record of a request that could not be read. */
-  ExchangeRecord malformed(Channel channel, long startNanos) {
+  ExchangeRecord malformed(Channel channel, long startNanos, String httpVersion) {
     String client = PeerHandler.peer(channel).toString();
     return new ExchangeRecord(
-        log, snapshot().noRoute(), startNanos, "", RequestIds.next(), client, secure, null);
+        log,
+        snapshot().noRoute(),
+        startNanos,
+        "",
+        RequestIds.next(),
+        client,
+        secure,
+        httpVersion,
+        null);
   }
 
   private static Target target(RequestHead head) throws BadMessageException {

@@ -147,6 +147,17 @@ public final class Fields {
     }
   }
 
+  /**
+   * Whether a field may pass in trailers: not where it would frame, route, authenticate or describe
+   * a message whose head has already been acted on (RFC 9110 section 6.5.1).
+   */
+  public static boolean mayTrail(Fields fields, int i) {
+    return switch (fields.known(i)) {
+      case AUTHORIZATION, X_API_KEY, COOKIE, CONTENT_TYPE, WWW_AUTHENTICATE -> false;
+      case KnownField field -> field.group() == KnownField.Group.PLAIN;
+    };
+  }
+
   /** An independent copy that outlives the message. */
   public Fields copy() {
     var copy = new Fields();

@@ -127,6 +127,17 @@ public final class HeadBuffer {
     }
   }
 
+  /**
+   * What was built, which is whole field lines, with an index over it; valid until it changes.
+   *
+   * @throws BadMessageException for a line that is none
+   */
+  public Fields fields() throws BadMessageException {
+    var fields = new Fields();
+    FieldParser.parse(bytes, 0, length, Integer.MAX_VALUE, KnownField.ALIAS, fields);
+    return fields;
+  }
+
   /** Decides field by field. */
   @FunctionalInterface
   public interface Keep {

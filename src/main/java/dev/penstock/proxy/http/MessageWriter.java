@@ -71,11 +71,7 @@ public final class MessageWriter {
       room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
       return;
     }
-    scratch
-        .clear()
-        .add(LAST_CHUNK_SIZE)
-        .lines(trailers, (fields, i) -> fields.known(i).group() == KnownField.Group.PLAIN)
-        .crlf();
+    scratch.clear().add(LAST_CHUNK_SIZE).lines(trailers, Fields::mayTrail).crlf();
     writeGathered();
     gathered = scratch.toBuffer(channel.alloc());
     unflushed = true;

@@ -3,6 +3,8 @@ package dev.penstock.proxy.upstream;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -171,6 +173,23 @@ public final class Acquisition {
     @Override
     protected void initChannel(Channel channel) {
       cluster.tlsHandler(channel.alloc()).ifPresent(tls -> channel.pipeline().addLast(tls));
+      channel.pipeline().addLast(new Unattended());
+    }
+  }
+
+  /**
+   * Takes the faults of a connection that is being made: its futures tell what matters. One fault
+   * is none at all: an event of a connection closed in the same turn, whose descriptor this one
+   * got.
+   */
+  private static final class Unattended extends ChannelInboundHandlerAdapter {
+
+    @Override
+    @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (ctx.pipeline().last() != this) {
+        ctx.fireExceptionCaught(cause);
+      }
     }
   }
 }

@@ -1,0 +1,61 @@
+package dev.penstock.proxy;
+
+import dev.penstock.proxy.upstream.Worker;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import java.util.function.Consumer;
+
+/** Waits for the TLS handshake, then gives way to what ALPN (RFC 7301) agreed on. */
+final class ProtocolChoice extends ApplicationProtocolNegotiationHandler
+    implements ClientConnection {
+
+  private final Worker worker;
+  private final Channel channel;
+  private final Consumer<String> chosen;
+
+  /**
+   * @param chosen adds the handler that speaks the protocol of that name
+   */
+  ProtocolChoice(Worker worker, Channel channel, Consumer<String> chosen) {
+    super(ApplicationProtocolNames.HTTP_1_1);
+    this.worker = worker;
+    this.channel = channel;
+    this.chosen = chosen;
+  }
+
+  @Override
+  protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+    chosen.accept(protocol);
+  }
+
+  @Override
+  public Worker worker() {
+    return worker;
+  }
+
+  @Override
+  public void stop() {
+    // Once it has given way, what it gave way to is told as well, and decides.
+    if (channel.pipeline().context(this) != null) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void cutOff() {
+    channel.close();
+  }
+
+  @Override
+  protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+}
