@@ -11,10 +11,10 @@ MAVEN := mvn -B -ntp -Dstyle.color=never
 MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 # Folders count as well: their time changes when a file is removed.
-SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh 2>/dev/null)
+SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh scripts/aot-train.yaml 2>/dev/null)
 BUILT := target/dist/.built
 
-.PHONY: help build run test format crds golden bench bench-quick tools clean need
+.PHONY: help build run test clients format crds docs golden bench bench-quick stand-ins tools clean need
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,17 +22,21 @@ help: ## print this list
 build: $(BUILT) ## build bin/penstock and what it runs (target/dist)
 
 $(BUILT): $(SOURCES) | need
+	@echo "building bin/penstock (a minute or two, longer when Maven has to download)"
 	@rm -rf target/lib
 	@$(MVN) -Dmaven.test.skip=true package
 	@scripts/assemble.sh
 	@touch $@
 
-run: build ## build, then serve examples/original-stack with stand-in backends
-	@exec examples/run.sh
+run: build stand-ins ## build, then serve examples/original-stack with stand-in backends; ARGS="--https-port 9443"
+	@exec examples/run.sh $(ARGS)
 
-test: build tools ## run every check and test, then print the counts
+test: build stand-ins tools ## run every check and test, then print the counts
 	@rm -rf target/surefire-reports
 	@status=0; $(MAVEN) verify || status=$$?; scripts/test-counts.sh || status=1; exit $$status
+
+clients: build stand-ins ## run the openai, ollama and chromadb clients from PyPI through the gateway
+	@examples/clients/run.sh $(ARGS)
 
 format: need ## format the sources
 	@$(MVN) spotless:apply
@@ -40,14 +44,20 @@ format: need ## format the sources
 crds: need ## generate deploy/crds anew from the API types
 	@$(MVN) test -Dtest='CrdsTest' -Dcrds.update=true
 
+docs: need ## generate docs/manifests.md anew from deploy/crds
+	@$(MVN) test -Dtest='ManifestDocsTest' -Ddocs.update=true
+
 golden: need ## write the expected outputs of the golden tests anew (then read the diff)
 	@$(MVN) test -Dtest='*GoldenTest' -Dgolden.update=true
 
 bench: build ## measure beside nginx, HAProxy, Envoy and Caddy
-	@exec bench/bench.sh
+	@exec bench/run.sh full
 
 bench-quick: build ## the same in a few minutes, for a first look
-	@exec bench/bench.sh --quick
+	@exec bench/run.sh quick
+
+stand-ins: need # compiles the stand-ins when they have changed
+	@examples/stand-ins/compile.sh
 
 tools: ## install, or name, the programs that the tests need
 	@scripts/tools.sh

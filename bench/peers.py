@@ -91,12 +91,12 @@ def _nginx(conf):
     return ["nginx", "-e", f"{STATE}/logs/nginx-start.err", "-c", render(conf), "-g", f"daemon off;{user}"]
 
 
-def _penstock_run(gateway, http_port, https_port, admin_port):
+def _penstock_run(gateway, http_port, https_port, admin_port, *certificate):
     manifests = HERE / "peers" / "penstock"
     return [
         str(PENSTOCK), "run", "-f", str(manifests / gateway), "-f", str(manifests / "services.yaml"),
         "--http-port", str(http_port), "--https-port", str(https_port), "--admin-port", str(admin_port),
-        "--tls-cert", f"{STATE}/certs/cert.pem", "--tls-key", f"{STATE}/certs/key.pem", "--no-access-log",
+        "--no-access-log", *certificate,
     ]  # fmt: skip
 
 
@@ -135,5 +135,8 @@ def command(process):
                           "--disable-hot-restart"],
         "caddy": lambda: [binary("caddy"), "run", "--config", render("Caddyfile"), "--adapter", "caddyfile"],
         "penstock": lambda: _penstock_run("gateway-plain.yaml", 8111, 8412, 9911),
-        "penstock-tls": lambda: _penstock_run("gateway-tls.yaml", 8112, 8411, 9912),
+        "penstock-tls": lambda: _penstock_run(
+            "gateway-tls.yaml", 8112, 8411, 9912,
+            "--tls-cert", f"{STATE}/certs/cert.pem", "--tls-key", f"{STATE}/certs/key.pem",
+        ),  # fmt: skip
     }[process]()  # fmt: skip

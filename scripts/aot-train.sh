@@ -1,17 +1,43 @@
 #!/bin/sh
-# Makes target/dist/penstock.aot: a training run notes which classes a start loads, and the JVM links them ahead of time.
-# A failure is one line and no cache: Penstock then only starts more slowly.
+# Makes target/dist/penstock.aot: a training run notes which classes a start loads and which methods are hot; the JVM
+# links them ahead of time. A failure is one line and no cache: Penstock then only starts more slowly.
+#
+# The training is `penstock run` itself, by the launcher and so with its JVM options, which a cache must share. Requests
+# of every kind come from its own warm-up; SIGTERM ends it, and the JVM writes the cache on its way out.
 set -u
 cd "$(dirname "$0")/../target/dist" || exit 1
 log=../aot-train.log
+state=../aot-train-state
+seconds=6 # with the warm-up; what it has not reached by then is only linked later
 
-# The training: what it does is what starts fast.
-train() {
-  bin/penstock --version
+stop() {
+  [ -z "${run:-}" ] || kill -TERM "$run" 2>/dev/null
+}
+trap 'stop; exit 1' INT TERM HUP
+
+serves() { # the last line of the banner is the example
+  grep -q '^  curl ' "$log" 2>/dev/null
 }
 
-if JAVA_OPTS="" PENSTOCK_JAVA_OPTS="-XX:AOTCacheOutput=penstock.aot" train >"$log" 2>&1 && [ -s penstock.aot ]; then
+train() {
+  rm -rf "$state"
+  JAVA_OPTS="" PENSTOCK_JAVA_OPTS="-XX:AOTCacheOutput=penstock.aot" \
+    bin/penstock run -f ../../scripts/aot-train.yaml --https-port 0 --http-port 0 --admin-port 0 \
+    --state-dir "$state" >"$log" 2>&1 &
+  run=$!
+  waited=0
+  until serves || [ $waited -ge 30 ] || ! kill -0 "$run" 2>/dev/null; do
+    sleep 1
+    waited=$((waited + 1))
+  done
+  serves && sleep $seconds
+  stop
+  wait "$run"
+}
+
+if train && [ -s penstock.aot ]; then
+  rm -rf "$state"
   exit 0
 fi
-rm -f penstock.aot
+rm -rf penstock.aot penstock.aot.config "$state"
 echo "no AOT cache was made, starts will be slower: see target/aot-train.log" >&2

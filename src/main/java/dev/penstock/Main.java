@@ -6,7 +6,6 @@ import dev.penstock.cli.CompletionCommand;
 import dev.penstock.cli.CrdsCommand;
 import dev.penstock.cli.ExitCode;
 import dev.penstock.cli.ProxyStarter;
-import dev.penstock.cli.RouteMatcher;
 import dev.penstock.cli.RunCommand;
 import dev.penstock.cli.Stop;
 import java.time.Clock;
@@ -53,7 +52,7 @@ public final class Main implements Runnable {
     return Commands.under(
         new Main(),
         new RunCommand(proxies, stop, clock, environment),
-        new CheckCommand(RouteMatcher.ofModel()),
+        new CheckCommand(),
         new CrdsCommand(),
         new CompletionCommand());
   }

@@ -35,8 +35,6 @@ public final class CheckCommand implements Callable<Integer> {
     json
   }
 
-  private final RouteMatcher matcher;
-
   @Mixin private ManifestFiles files = new ManifestFiles();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -60,16 +58,12 @@ public final class CheckCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
   private Output output = Output.text;
 
-  public CheckCommand(RouteMatcher matcher) {
-    this.matcher = matcher;
-  }
-
   @Override
   public Integer call() {
     Optional<URI> asked = Optional.ofNullable(url).map(this::parse);
     LoadedManifests loaded = new ManifestLoader().load(FileSource.read(files.paths()));
     Optional<CheckReport.Answer> answer =
-        asked.map(uri -> new CheckReport.Answer(uri, matcher.match(gateways(loaded), uri)));
+        asked.map(uri -> new CheckReport.Answer(uri, RouteMatcher.match(gateways(loaded), uri)));
     var report = new CheckReport(loaded, answer);
     var out = spec.commandLine().getOut();
     out.println(output == Output.json ? CheckJson.write(report) : CheckText.write(report));

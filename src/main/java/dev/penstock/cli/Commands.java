@@ -1,12 +1,18 @@
 package dev.penstock.cli;
 
+import dev.penstock.config.manifest.Suggestion;
 import java.io.PrintWriter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Puts the commands below a root, and says how they fail. */
 public final class Commands {
+
+  /** After {@code -f}, picocli takes an unknown option for a missing file. */
+  private static final Pattern UNKNOWN_OPTION = Pattern.compile("Unknown option: '([^']+)'");
 
   private Commands() {}
 
@@ -27,8 +33,17 @@ public final class Commands {
   private static int misused(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(e.getMessage());
-    UnmatchedArgumentException.printSuggestions(e, err);
+    Matcher unknown = UNKNOWN_OPTION.matcher(String.valueOf(e.getMessage()));
+    if (unknown.lookingAt()) {
+      String mend =
+          Suggestion.closest(unknown.group(1), command.getCommandSpec().optionsMap().keySet())
+              .map(option -> "; did you mean " + option + "?")
+              .orElse("");
+      err.println(unknown.group() + mend);
+    } else {
+      err.println(e.getMessage());
+      UnmatchedArgumentException.printSuggestions(e, err);
+    }
     err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return ExitCode.USAGE;

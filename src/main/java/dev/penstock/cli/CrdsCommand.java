@@ -22,7 +22,7 @@ public final class CrdsCommand implements Callable<Integer> {
   public Integer call() {
     var out = spec.commandLine().getOut();
     for (PackagedFile crd : Crds.packaged()) {
-      if (!crd.text().startsWith("---")) {
+      if (crd.text().lines().noneMatch("---"::equals)) {
         out.println("---");
       }
       out.print(crd.text());

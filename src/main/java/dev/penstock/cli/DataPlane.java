@@ -10,10 +10,12 @@ import dev.penstock.proxy.ProxyServer;
 import dev.penstock.proxy.ProxyStartException;
 import dev.penstock.proxy.admin.AdminServer;
 import dev.penstock.proxy.admin.Readiness;
+import dev.penstock.proxy.warmup.WarmUp;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +25,19 @@ import org.jspecify.annotations.Nullable;
 /** The proxy with its admin endpoints, metrics and access log, as the commands run it. */
 final class DataPlane implements RunningProxy {
 
+  /** Beside real requests; by then the path has been warm for long on a machine of any size. */
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(10);
+
+  /** The very first requests find the processors free. */
+  private static final Duration SETTLING_AFTER = Duration.ofSeconds(1);
+
+  private static final long SETTLED_MILLIS = 5_000;
+
   private final ProxyMetrics metrics = new ProxyMetrics();
   private final AccessLog log;
   private final ProxyServer server;
   private final @Nullable AdminServer admin;
+  private final Thread settling;
   private volatile boolean draining;
 
   private DataPlane(ListenOptions options, GatewayConfig config)
@@ -38,8 +49,9 @@ final class DataPlane implements RunningProxy {
             : AccessLog.off();
     metrics.observe(log);
     server = startServer(options, config);
+    settling =
+        Thread.ofPlatform().daemon().name("settle").unstarted(() -> settle(options.warmUp()));
     admin = options.adminPort() < 0 ? null : startAdmin(options);
-    Thread.ofVirtual().name("observe-platform").start(metrics::observePlatform);
   }
 
   /** Starts all of it, or nothing. */
@@ -63,7 +75,10 @@ final class DataPlane implements RunningProxy {
     try {
       return ProxyServer.start(proxy, config);
     } catch (ProxyStartException e) {
-      throw new CannotListenException(String.valueOf(e.getMessage()));
+      throw new CannotListenException(
+          e.getMessage()
+              + "; end what listens there, or choose another port with --https-port or --http-port"
+              + " (0: a free one)");
     } catch (ConfigRefusedException e) {
       throw new RefusedConfigException(e.problems());
     }
@@ -116,8 +131,36 @@ final class DataPlane implements RunningProxy {
   }
 
   @Override
+  public void settle() {
+    settling.start();
+  }
+
+  private void settle(boolean warmUp) {
+    try {
+      Thread.sleep(SETTLING_AFTER);
+      metrics.observePlatform();
+      if (warmUp) {
+        WarmUp.beside(server.current().tls()).run(WARM_UP_LIMIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // stopping: nothing is left of it
+    }
+  }
+
+  /** A warm-up that is under way gives way to the stop. */
+  private void endSettling() {
+    settling.interrupt();
+    try {
+      settling.join(SETTLED_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
   public void drain() {
     draining = true;
+    settling.interrupt();
     try {
       server.drain();
     } catch (InterruptedException e) {
@@ -127,6 +170,7 @@ final class DataPlane implements RunningProxy {
 
   @Override
   public void close() {
+    endSettling();
     server.close();
     if (admin != null) {
       admin.close();

@@ -11,6 +11,7 @@ import java.net.InetAddress;
  * @param adminBind for the admin endpoints, which are in plain text and not for the public
  * @param adminPort zero: a free one; -1: none
  * @param accessLog one line of JSON a request on standard output
+ * @param warmUp whether the path of a request is compiled behind, before requests need it
  */
 public record ListenOptions(
     InetAddress bind,
@@ -18,4 +19,5 @@ public record ListenOptions(
     int httpsPort,
     InetAddress adminBind,
     int adminPort,
-    boolean accessLog) {}
+    boolean accessLog,
+    boolean warmUp) {}

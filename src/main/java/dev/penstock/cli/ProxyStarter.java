@@ -15,8 +15,11 @@ public interface ProxyStarter {
   RunningProxy start(ListenOptions options, GatewayConfig config)
       throws CannotListenException, RefusedConfigException;
 
+  /** Called when a start is certain to follow: loads behind what that will need. */
+  default void prepare() {}
+
   /** The real one. */
   static ProxyStarter ofDataPlane() {
-    return DataPlane::start;
+    return new DataPlaneStarter();
   }
 }

@@ -101,6 +101,13 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-access-log", description = "Do not write a line for each request.")
   private boolean noAccessLog;
 
+  @Option(
+      names = "--no-warm-up",
+      description =
+          "Do not send requests to itself after the start, which take some seconds of one processor"
+              + " and spare the first real ones being slow.")
+  private boolean noWarmUp;
+
   /** Both or none. */
   static final class CertificateFiles {
     @Option(
@@ -132,11 +139,18 @@ public final class RunCommand implements Callable<Integer> {
     InetAddress admin = adminBind == null ? InetAddress.getLoopbackAddress() : adminBind;
     var options =
         new ListenOptions(
-            clients, port(httpPort), port(httpsPort), admin, port(adminPort), !noAccessLog);
+            clients,
+            port(httpPort),
+            port(httpsPort),
+            admin,
+            port(adminPort),
+            !noAccessLog,
+            !noWarmUp);
     Optional<Flags> flags =
         Optional.ofNullable(certificate).map(given -> new Flags(given.chain, given.key));
     var store = new SelfSignedStore(stateFolder(), clock);
     var certification = new Certification(flags, store, clients);
+    proxies.prepare();
     var sources = new Sources(files.paths(), Optional.ofNullable(gateway), certification, flags);
     return new Serving(sources, options, proxies, stop, new Console(err, clock)).run();
   }

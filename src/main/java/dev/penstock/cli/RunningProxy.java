@@ -23,9 +23,13 @@ public interface RunningProxy extends AutoCloseable {
   /** Absent when turned off. */
   Optional<InetSocketAddress> adminAddress();
 
+  /** Does behind what makes the first requests fast; called once it serves. Returns at once. */
+  void settle();
+
   /** Stops accepting and returns when requests in flight are done, or the drain timeout is over. */
   void drain();
 
+  /** Breaks off what is left. A second call does nothing. */
   @Override
   void close();
 }

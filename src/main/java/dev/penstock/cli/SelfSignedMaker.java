@@ -40,6 +40,9 @@ final class SelfSignedMaker {
   /** Clocks of clients are a little off. */
   private static final Duration BACKDATE = Duration.ofMinutes(5);
 
+  /** Appendix A.1, ub-common-name; it only tells people what the certificate is. */
+  private static final int COMMON_NAME_MAX = 64;
+
   private final SecureRandom random = new SecureRandom();
 
   /** An EC P-256 key with a certificate for these DNS names and IP addresses. */
@@ -66,7 +69,8 @@ final class SelfSignedMaker {
   private X509Certificate sign(
       String commonName, Collection<String> names, KeyPair pair, Instant now, Duration life)
       throws GeneralSecurityException, OperatorCreationException, CertIOException {
-    var name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, commonName).build();
+    String cut = commonName.substring(0, Math.min(commonName.length(), COMMON_NAME_MAX));
+    var name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, cut).build();
     var builder =
         new JcaX509v3CertificateBuilder(
             name,

@@ -55,6 +55,7 @@ final class Serving {
       try (RunningProxy proxy = proxies.start(options, certified.config())) {
         console.lines(loaded.warnings().stream().map(each -> "warning: " + each).toList());
         console.lines(new Banner(certified.config(), proxy, certified.selfSigned()).lines());
+        proxy.settle();
         var reload = new Reload(sources, proxy, console, loaded, certified.config());
         return serve(proxy, snapshot, reload);
       }

@@ -55,6 +55,7 @@ final class Sources {
         files -> {
           List<Path> both = List.of(files.chain(), files.key());
           watches.add(FileSource.watch(both, FileSource.read(both), changed -> certificates.run()));
+          certificates.run(); // they may have changed since they were read
         });
     return watches;
   }

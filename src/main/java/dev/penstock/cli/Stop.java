@@ -38,8 +38,8 @@ public interface Stop {
   private static void remove(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      Thread.currentThread(); // the JVM is on its way out already, and this hook with it
+    } catch (IllegalStateException alreadyStopping) {
+      // The hook is at work: it is what this run was ended by.
     }
   }
 }

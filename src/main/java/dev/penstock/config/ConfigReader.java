@@ -4,6 +4,7 @@ import dev.penstock.model.ByteSize;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.Cidr;
 import dev.penstock.model.ClientIp;
+import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.Limiter;
@@ -80,7 +81,8 @@ final class ConfigReader {
         json.optional("rateLimit", ConfigReader::rateLimit),
         json.required("timeouts", ConfigReader::timeouts),
         json.required("maxBodySize", field -> new ByteSize(field.whole())),
-        json.required("auth", AuthReader::policy));
+        json.required("auth", AuthReader::policy),
+        json.optional("cors", ConfigReader::cors));
   }
 
   static Upstream upstream(JsonField json) throws ConfigFormatException {
@@ -105,6 +107,14 @@ final class ConfigReader {
         json.optional("delay", JsonField::integer),
         json.required("statusCode", JsonField::integer),
         json.required("mode", field -> field.choice(RateLimit.Mode.class)));
+  }
+
+  private static Cors cors(JsonField json) throws ConfigFormatException {
+    return new Cors(
+        json.list("allowOrigins", JsonField::text),
+        json.list("allowMethods", JsonField::text),
+        json.list("allowHeaders", JsonField::text),
+        json.required("maxAge", JsonField::duration));
   }
 
   private static Timeouts timeouts(JsonField json) throws ConfigFormatException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ClientIp;
+import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.RateLimit;
@@ -84,7 +85,16 @@ final class ConfigWriter {
     json.set("timeouts", timeouts(route.timeouts()));
     json.put("maxBodySize", route.maxBodySize().bytes());
     json.set("auth", auth.policy(route.auth()));
+    route.cors().ifPresent(cors -> json.set("cors", cors(cors)));
     return json;
+  }
+
+  private static ObjectNode cors(Cors cors) {
+    ObjectNode json = object();
+    json.set("allowOrigins", texts(cors.allowOrigins()));
+    json.set("allowMethods", texts(cors.allowMethods()));
+    json.set("allowHeaders", texts(cors.allowHeaders()));
+    return json.put("maxAge", cors.maxAge().toString());
   }
 
   private static ObjectNode rateLimit(RateLimit limit) {

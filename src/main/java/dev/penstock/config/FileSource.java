@@ -40,7 +40,7 @@ public final class FileSource implements AutoCloseable {
     this.look = look;
     this.listener = listener;
     this.last = first;
-    this.marks = Set.of(); // so that what changed since the first reading is found
+    this.marks = Set.of(""); // no scan gives that: what changed since the first reading is found
     this.thread = Thread.ofPlatform().daemon().name("penstock-files").unstarted(this::run);
   }
 

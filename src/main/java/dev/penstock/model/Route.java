@@ -23,7 +23,8 @@ public record Route(
     Optional<RateLimit> rateLimit,
     Timeouts timeouts,
     ByteSize maxBodySize,
-    AuthPolicy auth) {
+    AuthPolicy auth,
+    Optional<Cors> cors) {
 
   public Route {
     hostnames = List.copyOf(hostnames);

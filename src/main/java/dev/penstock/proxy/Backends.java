@@ -30,24 +30,32 @@ final class Backends {
 
   private final Map<Upstream, Cluster> clusters = new HashMap<>();
   private final Map<AuthPolicy.External, AuthCache> caches = new HashMap<>();
-  private final @Nullable Backends previous;
+  private final Map<Upstream, Cluster> oldClusters;
+  private final Map<AuthPolicy.External, AuthCache> oldCaches;
   private final List<Worker> workers;
   private final Resolver resolver;
   private final LongSupplier nanoClock;
+  private final Runnable connectionOpened;
 
   /** The first, with nothing to take over. */
-  Backends(List<Worker> workers, Resolver resolver, LongSupplier nanoClock) {
-    this.previous = null;
+  Backends(
+      List<Worker> workers, Resolver resolver, LongSupplier nanoClock, Runnable connectionOpened) {
+    this.oldClusters = Map.of();
+    this.oldCaches = Map.of();
     this.workers = workers;
     this.resolver = resolver;
     this.nanoClock = nanoClock;
+    this.connectionOpened = connectionOpened;
   }
 
   private Backends(Backends previous) {
-    this.previous = previous;
+    // The maps and not what they came from: or each config would hold on to all before it.
+    this.oldClusters = Map.copyOf(previous.clusters);
+    this.oldCaches = Map.copyOf(previous.caches);
     this.workers = previous.workers;
     this.resolver = previous.resolver;
     this.nanoClock = previous.nanoClock;
+    this.connectionOpened = previous.connectionOpened;
   }
 
   /** For the next config; this one stays as it is until {@link #retireAllBut}. */
@@ -61,8 +69,11 @@ final class Backends {
   Cluster cluster(Upstream upstream) throws TlsProblem {
     Cluster known = clusters.get(upstream);
     if (known == null) {
-      Cluster old = previous == null ? null : previous.clusters.get(upstream);
-      known = old != null ? old : new Cluster(upstream, tls(upstream), resolver, workers);
+      Cluster old = oldClusters.get(upstream);
+      known =
+          old != null
+              ? old
+              : new Cluster(upstream, tls(upstream), resolver, workers, connectionOpened);
       clusters.put(upstream, known);
     }
     return known;
@@ -74,7 +85,7 @@ final class Backends {
     }
     AuthCache known = caches.get(external);
     if (known == null) {
-      AuthCache old = previous == null ? null : previous.caches.get(external);
+      AuthCache old = oldCaches.get(external);
       known = old != null ? old : new AuthCache(external.cache().get(), nanoClock);
       caches.put(external, known);
     }

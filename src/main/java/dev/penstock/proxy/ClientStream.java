@@ -36,6 +36,9 @@ interface ClientStream {
   /** Whether more can be written without piling up. */
   boolean isWritable();
 
+  /** Bytes that must be taken by the client before {@link #isWritable} is true again. */
+  long bytesBeforeWritable();
+
   void flush();
 
   /** Lets {@link Exchange#deadlinePassed} be called that many nanoseconds from now. */

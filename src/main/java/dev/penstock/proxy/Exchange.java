@@ -39,6 +39,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private boolean bodyPaused;
   private boolean responseStarted;
   private boolean responsePaused;
+  private long pausedAtBytes;
   private boolean retried;
   private boolean finished;
 
@@ -139,7 +140,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
     leased.writer().head(UpstreamHead.write(request, route));
     if (retried && replay != null) {
-      replay.take().forEach(this::sendBody);
+      sendBody(replay.take());
       if (requestEnded) {
         endBody();
       }
@@ -235,6 +236,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (replay != null) {
       replay.giveUp();
     }
+    if (route.route().cors().isPresent()) {
+      head.fields().dropAll(KnownField.ACCESS_CONTROL);
+    }
     client.head(head, this);
     armDeadline();
   }
@@ -244,6 +248,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     client.data(data);
     if (!client.isWritable() && connection != null) {
       responsePaused = true;
+      pausedAtBytes = client.bytesBeforeWritable();
       connection.setReading(false);
     }
     armDeadline();
@@ -269,6 +274,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     connection = null;
     if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
       retried = true;
+      if (!requestEnded) {
+        client.readBody(false); // what came now would reach no connection
+      }
       forward(true);
       return;
     }
@@ -341,7 +349,11 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   /** The time for the next step is over. */
   void deadlinePassed() {
-    if (responseStarted) {
+    if (responsePaused && client.bytesBeforeWritable() < pausedAtBytes) {
+      // Slow, but it goes on.
+      pausedAtBytes = client.bytesBeforeWritable();
+      armDeadline();
+    } else if (responseStarted) {
       dropUpstream();
       breakOff(responsePaused ? Reason.CLIENT_STALLED : Reason.UPSTREAM_STALLED);
     } else if (requestEnded) {
@@ -397,8 +409,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void answer(StageResult.Respond respond) {
     if (!finished) {
       record.status(respond.status());
-      finish(respond.reason());
+      end();
       client.answer(respond, this);
+      record.finish(respond.reason(), client.bodyBytesWritten());
     }
   }
 
@@ -421,10 +434,15 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void finish(Reason reason) {
-    if (finished) {
-      return;
+    if (!finished) {
+      end();
+      record.finish(reason, client.bodyBytesWritten());
     }
+  }
+
+  private void end() {
     finished = true;
+    request.end();
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }
@@ -432,6 +450,5 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       replay.giveUp();
     }
     route.meter().leave();
-    record.finish(reason, client.bodyBytesWritten());
   }
 }

@@ -9,8 +9,10 @@ import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.DeadlineTimer;
+import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements BodySink {
+
+  /** Where reading ahead of a request that waits ends; one read may go beyond it. */
+  private static final int MAX_HELD = 16 * 1024;
 
   private final Channel channel;
   private final Worker worker;
@@ -35,6 +40,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf held;
   private boolean bodyWanted;
+  private boolean bodyPaused;
   private boolean processing;
   private boolean stopping;
 
@@ -72,12 +78,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (!channel.config().isAutoRead() && Departure.of(channel)) {
+      in.release();
+      channel.close();
+      return;
+    }
     if (responder.closing()) {
       responder.discard(in);
       return;
     }
     if (held != null) {
-      held = ctx.alloc().compositeBuffer(16).addComponent(true, held).addComponent(true, in);
+      holdMore(held, in);
       return;
     }
     try {
@@ -93,7 +104,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     try {
       while (in.isReadable() && !responder.closing()) {
         if (exchange == null && !responder.draining()) {
-          if (!readHead(in)) {
+          // Answers that a client does not take must not pile up: no next request until it does.
+          if (!(channel.isWritable() || reader.started()) || !readHead(in)) {
             return;
           }
         } else if (body.done() || !(bodyWanted || responder.draining())) {
@@ -109,12 +121,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     }
   }
 
-  /** Keeps what cannot be taken now; the client is not read from until it can. */
+  /**
+   * Keeps what cannot be taken now. A little more is read, for only who reads learns that a client
+   * has left; then the client is not read from until what is held can be taken.
+   */
   private void hold(ByteBuf in) {
     if (in.isReadable() && !responder.closing()) {
-      held = in.retainedSlice();
-      channel.config().setAutoRead(false);
+      held = in.retain();
+      readWhileFewHeld(in);
     }
+  }
+
+  private void holdMore(ByteBuf before, ByteBuf in) {
+    CompositeByteBuf all =
+        before instanceof CompositeByteBuf composite
+            ? composite
+            : channel.alloc().compositeBuffer(16).addComponent(true, before);
+    held = all.addComponent(true, in);
+    readWhileFewHeld(all);
+  }
+
+  private void readWhileFewHeld(ByteBuf all) {
+    channel.config().setAutoRead(!bodyPaused && all.readableBytes() < MAX_HELD);
   }
 
   private void takeUpHeld() {
@@ -129,23 +157,24 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     } finally {
       in.release();
     }
-    if (held == null) {
+    if (held == null && !bodyPaused) {
       channel.config().setAutoRead(true);
     }
   }
 
   private boolean readHead(ByteBuf in) throws BadMessageException {
-    if (!reader.started()) {
-      responder.begin(System.nanoTime());
-      skipEmptyLine(in);
-    }
     boolean first = !reader.started();
+    if (first) {
+      responder.begin(System.nanoTime());
+    }
+    reader.skipEmptyLine(in);
     if (!reader.read(in)) {
       if (first && reader.started()) {
         timer.set(snapshot.config().limits().headerTimeout().toNanos());
       }
       return false;
     }
+    timer.clear();
     head.parse(
         reader.bytes(),
         reader.startLineEnd(),
@@ -153,22 +182,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
         snapshot.config().limits().maxHeaders());
     body.start(head.bodyLength());
     bodyWanted = false;
+    bodyPaused = false;
     start();
     return true;
   }
 
-  /** RFC 9112 section 2.2: one empty line before a request is read over. */
-  private static void skipEmptyLine(ByteBuf in) {
-    int at = in.readerIndex();
-    if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
-      in.skipBytes(2);
-    }
-  }
-
   private void start() throws BadMessageException {
-    switch (requests.create(snapshot, channel, worker, head, responder)) {
+    // Not the one of when the connection fell idle: a key may have been taken back since.
+    switch (requests.create(requests.snapshot(), channel, worker, head, responder)) {
       case RequestFactory.Forward(Exchange created) -> {
         exchange = created;
+        // Nothing more is awaited from the client: what the stages wait for has its own bounds.
+        timer.clear();
         created.start();
       }
       case RequestFactory.Answer(StageResult.Respond respond, ExchangeRecord record) ->
@@ -177,6 +202,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   }
 
   private void refuse(BadMessageException e) {
+    if (responder.closing()) {
+      return; // already answered, by the bytes before in the same read
+    }
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.onBadBody(e.status(), e.detail());
@@ -211,6 +239,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** The exchange wants the body, or a pause of it. */
   void readBody(boolean wanted) {
     bodyWanted = wanted;
+    bodyPaused = !wanted;
     if (!wanted) {
       channel.config().setAutoRead(false);
     } else if (held != null) {
@@ -223,6 +252,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** The answer is written: the next request, or the rest of this one's body first. */
   void answered() {
     exchange = null;
+    bodyPaused = false;
     if (responder.closing()) {
       timer.set(Http1Responder.LINGER_NANOS);
       releaseHeld();
@@ -244,16 +274,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   private void awaitRequest() {
     responder.ready();
     reader.reset();
+    head.reset();
     Snapshot current = requests.snapshot();
     if (!current.config().limits().equals(snapshot.config().limits())) {
       reader = newReader(current);
     }
     snapshot = current;
     if (stopping) {
-      channel.close();
-      return;
+      responder.close();
+      timer.set(Http1Responder.LINGER_NANOS);
+    } else {
+      timer.set(snapshot.config().limits().idleTimeout().toNanos());
     }
-    timer.set(snapshot.config().limits().idleTimeout().toNanos());
   }
 
   private static HeadReader newReader(Snapshot snapshot) {
@@ -305,6 +337,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (exchange != null) {
       exchange.onClientWritabilityChanged();
+    } else if (channel.isWritable()) {
+      takeUpHeld();
+      channelReadComplete(ctx);
     }
   }
 
@@ -332,6 +367,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A reset, a failed write or TLS record: channelInactive follows and ends the exchange.
+    Faults.note(cause);
     ctx.close();
   }
 }

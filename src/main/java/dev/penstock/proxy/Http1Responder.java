@@ -14,6 +14,7 @@ import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -32,8 +33,11 @@ final class Http1Responder implements ClientStream {
   /** A rest of a request up to this is read over to keep the connection. */
   private static final int MAX_DRAIN = 64 * 1024;
 
-  /** What a connection that is being closed may still send before it is cut. */
-  private static final int MAX_LINGER_BYTES = 1 << 20;
+  /**
+   * What a connection that is being closed may still send before it is cut. Many clients send a
+   * whole upload before they look for its answer, and a reset would take that from them.
+   */
+  private static final int MAX_LINGER_BYTES = 64 << 20;
 
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
@@ -184,39 +188,47 @@ final class Http1Responder implements ClientStream {
   @Override
   public void answer(StageResult.Respond respond, Exchange exchange) {
     boolean openAi = exchange.route().speaksOpenAi(exchange.request().path());
-    write(respond, exchange.record().requestId(), openAi);
+    write(respond, exchange.record(), openAi, exchange.request().responseFields());
   }
 
   /** Answers a request that has no exchange. */
   void answerAlone(StageResult.Respond respond, ExchangeRecord record) {
     record.status(respond.status());
-    write(respond, record.requestId(), false);
-    record.finish(respond.reason(), bodyBytes);
+    write(respond, record, false, null);
   }
 
-  private void write(StageResult.Respond respond, String requestId, boolean openAi) {
+  private void write(
+      StageResult.Respond respond,
+      ExchangeRecord record,
+      boolean openAi,
+      @Nullable HeadBuffer responseFields) {
     int status = respond.status();
+    String requestId = record.requestId();
     ErrorDocument document =
         openAi
             ? ErrorDocument.openAi(status, respond.reason(), respond.detail(), requestId)
             : ErrorDocument.problem(status, respond.reason(), respond.detail(), requestId);
     phase = Phase.ANSWERING;
     chunked = false;
-    boolean unread = respond.reason() == Reason.BODY_TOO_LARGE;
+    boolean unread =
+        respond.reason() == Reason.BODY_TOO_LARGE || respond.reason() == Reason.BODY_TIMEOUT;
     keep = !closeAfterAnswer && !unread && connection.canContinue();
     HeadBuffer out = worker.head();
     StatusLine.write(out, status);
-    out.field("Content-Type", document.contentType());
-    byte[] text = document.body().getBytes(StandardCharsets.UTF_8);
-    out.add("Content-Length: ").decimal(text.length).crlf();
+    byte[] text = status == 204 ? new byte[0] : document.body().getBytes(StandardCharsets.UTF_8);
+    if (status != 204) {
+      out.field("Content-Type", document.contentType());
+      out.add("Content-Length: ").decimal(text.length).crlf();
+    }
     for (Map.Entry<String, String> field : respond.fields()) {
       out.field(field.getKey(), field.getValue());
     }
-    finishHead(out, null, requestId);
+    finishHead(out, responseFields, requestId);
     if (connection.requestHead().method() != Method.HEAD) {
       bodyBytes += text.length;
       writer.data(Unpooled.wrappedBuffer(text));
     }
+    record.finish(respond.reason(), bodyBytes); // before the next request, which counts anew
     complete();
   }
 
@@ -238,6 +250,11 @@ final class Http1Responder implements ClientStream {
     writer.flush();
     if (!chunked && untilClose) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+      if (tls != null) {
+        tls.close(); // past the handler: its close_notify would be a clean end
+        return;
+      }
     }
     channel.close();
   }
@@ -273,6 +290,11 @@ final class Http1Responder implements ClientStream {
   @Override
   public boolean isWritable() {
     return channel.isWritable();
+  }
+
+  @Override
+  public long bytesBeforeWritable() {
+    return channel.bytesBeforeWritable();
   }
 
   @Override

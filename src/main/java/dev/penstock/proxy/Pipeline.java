@@ -8,6 +8,7 @@ import dev.penstock.proxy.limit.LimitScope;
 import dev.penstock.proxy.limit.RateLimiter;
 import dev.penstock.proxy.stage.ApiKeyStage;
 import dev.penstock.proxy.stage.BodySizeStage;
+import dev.penstock.proxy.stage.CorsStage;
 import dev.penstock.proxy.stage.ExternalAuthStage;
 import dev.penstock.proxy.stage.RateLimitStage;
 import dev.penstock.proxy.stage.Stage;
@@ -17,7 +18,8 @@ import java.util.List;
 
 /**
  * What a matched request passes before it is forwarded, in nginx's order: declared body size, rate
- * limit, auth. A bad key thus costs a token, and a refused request never reaches auth.
+ * limit, auth; and before them what answers a browser's preflight. A bad key thus costs a token,
+ * and a refused request never reaches auth.
  */
 final class Pipeline {
 
@@ -36,6 +38,7 @@ final class Pipeline {
    */
   List<Stage> stages(Route route, RouteMeter meter) throws TlsProblem {
     List<Stage> stages = new ArrayList<>();
+    route.cors().ifPresent(cors -> stages.add(new CorsStage(cors)));
     stages.add(new BodySizeStage(route.maxBodySize()));
     route
         .rateLimit()

@@ -2,6 +2,7 @@ package dev.penstock.proxy;
 
 import dev.penstock.ops.AccessLog;
 import dev.penstock.ops.ProxyMetrics;
+import dev.penstock.proxy.upstream.Resolver;
 import java.net.InetAddress;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param redirectPort where clients reach https; absent: at the listener's own port
  * @param nanoClock monotonic nanoseconds, for limits and caches
  * @param workers event loops
+ * @param resolver finds the addresses of backends that have names
  */
 public record ProxyOptions(
     InetAddress bind,
@@ -24,7 +26,30 @@ public record ProxyOptions(
     AccessLog accessLog,
     ProxyMetrics metrics,
     LongSupplier nanoClock,
-    int workers) {
+    int workers,
+    Resolver resolver) {
+
+  /** With the system's own resolver. */
+  public ProxyOptions(
+      InetAddress bind,
+      int httpPort,
+      int httpsPort,
+      OptionalInt redirectPort,
+      AccessLog accessLog,
+      ProxyMetrics metrics,
+      LongSupplier nanoClock,
+      int workers) {
+    this(
+        bind,
+        httpPort,
+        httpsPort,
+        redirectPort,
+        accessLog,
+        metrics,
+        nanoClock,
+        workers,
+        Resolver.system());
+  }
 
   public ProxyOptions {
     if (httpPort < -1 || httpPort > 65_535 || httpsPort < -1 || httpsPort > 65_535) {

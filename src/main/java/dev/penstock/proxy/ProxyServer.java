@@ -4,7 +4,6 @@ import dev.penstock.model.GatewayConfig;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
-import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -13,10 +12,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** A running proxy: its listeners, and the config they serve. */
 public final class ProxyServer implements AutoCloseable {
+
+  /** Closing connections takes no longer, unless a loop is stuck. */
+  private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
   private final ProxyOptions options;
   private final Transport transport;
@@ -24,6 +28,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Limiting limiting;
   private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Snapshot snapshot;
   private Backends backends;
   private Optional<Listener> http = Optional.empty();
@@ -35,7 +40,12 @@ public final class ProxyServer implements AutoCloseable {
     this.transport = transport;
     this.compiler = new Compiler(options.metrics());
     this.limiting = new Limiting(transport.workers(), options);
-    this.backends = new Backends(transport.workers(), Resolver.system(), options.nanoClock());
+    this.backends =
+        new Backends(
+            transport.workers(),
+            options.resolver(),
+            options.nanoClock(),
+            options.metrics()::upstreamConnectionOpened);
     Compiler.Compiled first = compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
     limiting.settle(true);
@@ -69,6 +79,12 @@ public final class ProxyServer implements AutoCloseable {
       limiting.close();
       throw e;
     }
+  }
+
+  /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
+  public static void loadLibraries() {
+    Transport.load();
+    ServerTls.loadLibrary();
   }
 
   private void listen() throws ProxyStartException {
@@ -178,11 +194,12 @@ public final class ProxyServer implements AutoCloseable {
   public void drain() throws InterruptedException {
     List<Listener> all = listeners();
     all.forEach(Listener::stopAccepting);
-    all.forEach(Listener::stopConnections);
     Duration timeout = current().drainTimeout();
     long deadline = System.nanoTime() + timeout.toNanos();
+    all.forEach(Listener::stopConnections);
     while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
       Thread.sleep(Duration.ofMillis(20));
+      all.forEach(Listener::stopConnections); // also those that were only just accepted
     }
     all.forEach(Listener::cutOff);
   }
@@ -191,10 +208,23 @@ public final class ProxyServer implements AutoCloseable {
     return List.of(http, https).stream().flatMap(Optional::stream).toList();
   }
 
-  /** Ends everything at once. */
+  private void awaitNoConnection() {
+    long deadline = System.nanoTime() + CUT_OFF.toNanos();
+    while (connections.open() > 0 && deadline - System.nanoTime() > 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /** Ends everything at once; a second time there is nothing left to do. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     listeners().forEach(Listener::stopAccepting);
+    // While the loops still run: a loop that stops drops the tasks in which channels free buffers.
+    listeners().forEach(Listener::cutOff);
+    awaitNoConnection();
     limiting.close();
     transport.close();
     tls.ifPresent(TlsSwitch::close);

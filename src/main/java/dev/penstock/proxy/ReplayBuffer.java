@@ -1,8 +1,8 @@
 package dev.penstock.proxy;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first bytes of a request body, kept until the backend answers, so that a request can be sent
@@ -12,17 +12,25 @@ final class ReplayBuffer {
 
   private static final int MAX_BYTES = 64 * 1024;
 
-  private final List<ByteBuf> kept = new ArrayList<>(2);
-  private int bytes;
+  // Copied together: a body that comes byte by byte would else hold a read buffer for each.
+  private @Nullable ByteBuf kept;
   private boolean complete = true;
 
-  /** Keeps a copy of the reference, or gives up when there is too much. */
+  /** Keeps a copy of the bytes, or gives up when there are too many. */
   void add(ByteBuf data) {
-    bytes += data.readableBytes();
-    if (complete && bytes <= MAX_BYTES) {
-      kept.add(data.retainedDuplicate());
-    } else {
+    if (!complete) {
+      return;
+    }
+    int size = data.readableBytes();
+    ByteBuf into = kept;
+    if (into == null) {
+      into = data.alloc().buffer(Math.min(size, MAX_BYTES));
+      kept = into;
+    }
+    if (into.readableBytes() + size > MAX_BYTES) {
       giveUp();
+    } else {
+      into.writeBytes(data, data.readerIndex(), size);
     }
   }
 
@@ -31,15 +39,17 @@ final class ReplayBuffer {
     return complete;
   }
 
-  /** What to send again; the receiver owns the buffers. */
-  List<ByteBuf> take() {
-    return kept.stream().map(ByteBuf::retainedDuplicate).toList();
+  /** What to send again, possibly nothing; the receiver owns the buffer. */
+  ByteBuf take() {
+    return kept == null ? Unpooled.EMPTY_BUFFER : kept.copy();
   }
 
   /** Frees what is kept: it will not be sent again. */
   void giveUp() {
     complete = false;
-    kept.forEach(ByteBuf::release);
-    kept.clear();
+    if (kept != null) {
+      kept.release();
+      kept = null;
+    }
   }
 }

@@ -66,6 +66,10 @@ final class RequestFactory {
   Result create(
       Snapshot snapshot, Channel channel, Worker worker, RequestHead head, Http1Responder client)
       throws BadMessageException {
+    if (head.method() == Method.CONNECT || head.method() == Method.TRACE) {
+      client.closeAfterAnswer();
+      return new Answer(methodNotAllowed(), malformed(channel, client.startNanos()));
+    }
     Target target = target(head);
     ClientInfo who = client(snapshot, channel, head.fields());
     var request =
@@ -78,9 +82,6 @@ final class RequestFactory {
             target.path().query(),
             requestId(head.fields(), who),
             target.absolute());
-    if (head.method() == Method.CONNECT || head.method() == Method.TRACE) {
-      return answer(snapshot, request, client, methodNotAllowed());
-    }
     if (snapshot.terminatesTls()
         && redirect.apply(request, later -> {}) instanceof StageResult.Respond respond) {
       return answer(snapshot, request, client, respond);
@@ -143,9 +144,7 @@ final class RequestFactory {
       case RequestTarget.Asterisk _ ->
           throw new BadMessageException("OPTIONS * has no service to ask");
       case RequestTarget.Invalid invalid ->
-          throw head.method() == Method.CONNECT
-              ? new BadMessageException(405, "CONNECT is not allowed")
-              : new BadMessageException(invalid.problem().message());
+          throw new BadMessageException(invalid.problem().message());
     };
   }
 

@@ -39,6 +39,11 @@ record Transport(
         List.copyOf(workers));
   }
 
+  /** Loads the native library, where there is one. */
+  static void load() {
+    var _ = Epoll.isAvailable();
+  }
+
   @Override
   public void close() {
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);

@@ -28,10 +28,6 @@ final class NotEnforced {
   private static final List<Line<AIServiceSpec>> SERVICE =
       List.of(
           new Line<>(
-              "cors",
-              "remove it, and let the backend answer for its origins",
-              spec -> spec.cors() != null),
-          new Line<>(
               "concurrency",
               "remove it, and limit the backend's own concurrency",
               spec -> spec.concurrency() != null),

@@ -34,7 +34,7 @@ record CommandRun(int exitCode, String out, String err) {
             new Root(),
             new RunCommand(
                 proxies, stop, Clock.systemUTC(), Map.of("XDG_STATE_HOME", state.toString())),
-            new CheckCommand(RouteMatcher.ofModel()),
+            new CheckCommand(),
             new CrdsCommand(),
             new CompletionCommand())
         .setOut(new PrintWriter(out, true))

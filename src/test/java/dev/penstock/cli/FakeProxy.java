@@ -18,7 +18,7 @@ final class FakeProxy implements ProxyStarter, RunningProxy {
   volatile boolean portInUse;
   private volatile ListenOptions options =
       new ListenOptions(
-          InetAddress.getLoopbackAddress(), 0, 0, InetAddress.getLoopbackAddress(), 0, true);
+          InetAddress.getLoopbackAddress(), 0, 0, InetAddress.getLoopbackAddress(), 0, true, true);
   private volatile boolean tls;
 
   @Override
@@ -65,6 +65,11 @@ final class FakeProxy implements ProxyStarter, RunningProxy {
     return port < 0
         ? Optional.empty()
         : Optional.of(new InetSocketAddress(bind, port == 0 ? free : port));
+  }
+
+  @Override
+  public void settle() {
+    life.add("settled");
   }
 
   @Override

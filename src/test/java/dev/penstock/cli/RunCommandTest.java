@@ -171,6 +171,7 @@ class RunCommandTest {
   void aStopDrainsBeforeItCloses() throws Exception {
     start();
     assertEquals(ExitCode.OK, stop());
+    assertEquals("settled", proxy.life.poll());
     assertEquals("drained", proxy.life.poll());
     assertEquals("closed", proxy.life.poll());
   }
@@ -222,12 +223,21 @@ class RunCommandTest {
 
   @Test
   void flagsReachTheProxy() throws Exception {
-    start("--http-port", "-1", "--admin-port", "-1", "--bind", "0.0.0.0", "--no-access-log");
+    start(
+        "--http-port",
+        "-1",
+        "--admin-port",
+        "-1",
+        "--bind",
+        "0.0.0.0",
+        "--no-access-log",
+        "--no-warm-up");
     assertEquals(-1, proxy.options().httpPort());
     assertEquals(-1, proxy.options().adminPort());
     assertTrue(proxy.options().bind().isAnyLocalAddress());
     assertTrue(proxy.options().adminBind().isLoopbackAddress());
     assertFalse(proxy.options().accessLog());
+    assertFalse(proxy.options().warmUp());
   }
 
   @Test
@@ -237,7 +247,7 @@ class RunCommandTest {
     assertUsage("is not NAMESPACE/NAME", "--gateway", "default");
     assertUsage("--tls-key=FILE", "--tls-cert", "x.pem");
     assertUsage("--tls-cert gone.pem does not exist", "--tls-cert", "gone.pem", "--tls-key", "k");
-    assertUsage("Possible solutions: --https-port", "--https-prt", "1");
+    assertUsage("; did you mean --https-port?", "--https-prt", "1");
   }
 
   @Test

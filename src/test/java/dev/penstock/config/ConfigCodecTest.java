@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.GatewayConfig;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +38,7 @@ class ConfigCodecTest {
   @Test
   void theOrderOfRoutesDoesNotChangeTheBytes() {
     GatewayConfig config = new RandomConfigs(new Random(7)).next();
-    var routes = new java.util.ArrayList<>(config.routes());
+    var routes = new ArrayList<>(config.routes());
     assertTrue(routes.size() > 1);
     Collections.reverse(routes);
     var reversed =
@@ -106,7 +108,7 @@ class ConfigCodecTest {
   void aRefusalNamesThePath(String from, String to, String message) {
     String json = full();
     assertTrue(json.contains(from), "the test changes nothing: " + from);
-    String told = refusal(json.replaceFirst(java.util.regex.Pattern.quote(from), to));
+    String told = refusal(json.replaceFirst(Pattern.quote(from), to));
     assertTrue(told.startsWith(message), told);
   }
 

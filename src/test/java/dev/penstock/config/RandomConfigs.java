@@ -5,6 +5,7 @@ import dev.penstock.model.ByteSize;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.Cidr;
 import dev.penstock.model.ClientIp;
+import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.Limiter;
@@ -111,7 +112,13 @@ final class RandomConfigs {
             Duration.ofSeconds(61),
             Optional.of(Duration.ofHours(1))),
         new ByteSize(10 << 20),
-        auth);
+        auth,
+        Optional.of(
+            new Cors(
+                List.of("https://a.example"),
+                List.of("POST"),
+                List.of("X-API-Key"),
+                Duration.ofMinutes(5))));
   }
 
   GatewayConfig next() {
@@ -149,7 +156,14 @@ final class RandomConfigs {
         maybe(this::rateLimit),
         new Timeouts(span(), span(), span(), maybe(this::span)),
         new ByteSize(random.nextLong() >>> 1),
-        auth());
+        auth(),
+        maybe(
+            () ->
+                new Cors(
+                    List.of("https://h" + random.nextInt(1 << 30)),
+                    List.of("*"),
+                    List.of(),
+                    span())));
   }
 
   private RateLimit rateLimit() {

@@ -1,5 +1,6 @@
 package dev.penstock.translate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -88,6 +89,7 @@ final class GoldenOutput {
       texts.addSerializer(type, ToStringSerializer.instance);
     }
     return new ObjectMapper(factory)
+        .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT)
         .registerModules(new Jdk8Module(), new JavaTimeModule(), texts)
         .addMixIn(AuthPolicy.class, Named.class)
         .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)

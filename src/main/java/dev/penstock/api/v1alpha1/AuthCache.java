@@ -25,5 +25,5 @@ public record AuthCache(
         @Nullable String negativeTtl,
     @Size(max = 32)
         @JsonPropertyDescription(
-            "The request headers that the answer depends on. Default: all that is sent to the auth service, method and path included.")
+            "The request headers that the answer depends on; Authorization, Cookie and X-API-Key count wherever they are sent. Default: all that is sent to the auth service, method and path included.")
         @Nullable List<@Pattern(Patterns.HEADER_NAME) @Size(max = 128) String> keyHeaders) {}

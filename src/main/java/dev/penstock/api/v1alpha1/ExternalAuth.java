@@ -47,7 +47,7 @@ public record ExternalAuth(
         @Nullable String timeout,
     @Default(Defaults.EXTERNAL_FAILURE_POLICY)
         @JsonPropertyDescription(
-            "What happens when the auth service is away, slow or answers neither 2xx, 401 nor 403. Closed (default): 503. Open: the request passes.")
+            "What happens when the auth service is away, slow or answers 5xx. Closed (default): 503. Open: the request passes. An answer other than 2xx, 401, 403 and 5xx is 503 under both.")
         @Nullable AuthFailurePolicy failurePolicy,
     @JsonPropertyDescription(
             "Answers are asked for once and believed for a while; absent: every request is asked (nginx: proxy_cache in the auth location).")

@@ -6,12 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What somebody who mistyped a word most likely meant. */
-final class Suggestion {
+public final class Suggestion {
+
+  /** Longer words are no slip of the finger, and would take long to compare. */
+  private static final int MAX_LENGTH = 64;
 
   private Suggestion() {}
 
   /** The closest choice, if it is close: case aside, at most a third of the letters differ. */
-  static Optional<String> closest(String word, Collection<String> choices) {
+  public static Optional<String> closest(String word, Collection<String> choices) {
+    if (word.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
     String lower = word.toLowerCase(Locale.ROOT);
     return choices.stream()
         .filter(choice -> distance(lower, choice.toLowerCase(Locale.ROOT)) <= allowed(word, choice))
@@ -37,20 +43,22 @@ final class Suggestion {
     return Math.max(1, Math.max(word.length(), choice.length()) / 3);
   }
 
+  /** Letters to insert, remove, replace, or swap with their neighbour. */
   private static int distance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int swap = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(swap, Math.min(previous[j], row[j - 1]) + 1);
+    int[][] cost = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        cost[i][j] = i == 0 || j == 0 ? i + j : step(cost, a, b, i, j);
       }
-      previous = row;
     }
-    return previous[b.length()];
+    return cost[a.length()][b.length()];
+  }
+
+  private static int step(int[][] cost, String a, String b, int i, int j) {
+    int replace = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+    int best = Math.min(replace, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+    boolean swapped =
+        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+    return swapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
   }
 }

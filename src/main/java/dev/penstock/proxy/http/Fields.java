@@ -54,6 +54,13 @@ public final class Fields {
     known[i] = KnownField.DROPPED;
   }
 
+  /** Takes all such fields out. */
+  public void dropAll(KnownField field) {
+    for (int i = find(field); i >= 0; i = find(field, i + 1)) {
+      drop(i);
+    }
+  }
+
   public byte[] bytes() {
     return bytes;
   }

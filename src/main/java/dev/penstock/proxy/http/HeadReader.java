@@ -17,6 +17,7 @@ public final class HeadReader {
   private int length;
   private int startLineEnd = -1;
   private int lineStart;
+  private boolean emptyLineSkipped;
 
   /**
    * @param maxStartLine bytes of the start line; a longer one is a 414
@@ -50,6 +51,28 @@ public final class HeadReader {
     return false;
   }
 
+  /**
+   * Reads over one empty line before a request (RFC 9112 section 2.2), in however many pieces it
+   * comes. To be called before each {@link #read}.
+   */
+  public void skipEmptyLine(ByteBuf in) {
+    if (emptyLineSkipped) {
+      return;
+    }
+    if (length == 0 && startsWith(in, '\r')) {
+      bytes[length++] = in.readByte();
+    }
+    if (length == 1 && bytes[0] == '\r' && startsWith(in, '\n')) {
+      in.skipBytes(1);
+      length = 0;
+      emptyLineSkipped = true;
+    }
+  }
+
+  private static boolean startsWith(ByteBuf in, char c) {
+    return in.isReadable() && in.getByte(in.readerIndex()) == c;
+  }
+
   /** Whether bytes of an unfinished head are here. */
   public boolean started() {
     return length > 0;
@@ -74,6 +97,7 @@ public final class HeadReader {
     length = 0;
     lineStart = 0;
     startLineEnd = -1;
+    emptyLineSkipped = false;
     if (bytes.length > 4 * FIRST) {
       bytes = new byte[FIRST];
     }
@@ -88,7 +112,7 @@ public final class HeadReader {
         throw new BadMessageException("a line ends with LF instead of CRLF");
       }
       if (i - 1 == lineStart && startLineEnd >= 0) {
-        refuseTooLong(i);
+        refuseTooLong(i + 1);
         return i + 1;
       }
       if (startLineEnd < 0) {
@@ -102,7 +126,8 @@ public final class HeadReader {
 
   private void refuseTooLong(int size) throws BadMessageException {
     if (startLineEnd < 0) {
-      refuseLongStartLine(size);
+      // The CR may be that of the line's end, which is no part of it.
+      refuseLongStartLine(bytes[size - 1] == '\r' ? size - 1 : size);
     } else if (size - startLineEnd > maxBytes - maxStartLine) {
       throw new BadMessageException(
           431, "the header fields are longer than " + (maxBytes - maxStartLine - 4) + " bytes");

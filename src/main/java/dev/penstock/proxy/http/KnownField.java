@@ -42,6 +42,9 @@ public enum KnownField {
   X_ORIGINAL_URI("x-original-uri", Group.IDENTITY),
   X_ORIGINAL_METHOD("x-original-method", Group.IDENTITY),
 
+  /** {@code Access-Control-*}: of a backend whose route has a CORS policy of its own, dropped. */
+  ACCESS_CONTROL("", Group.PLAIN),
+
   /** {@code X-Accel-*}: instructions to nginx that a backend must not give (and we do not take). */
   X_ACCEL("", Group.INTERNAL),
 
@@ -69,6 +72,7 @@ public enum KnownField {
   private static final int SLOTS = 256;
   private static final @Nullable KnownField[] TABLE = new KnownField[SLOTS];
   private static final byte[] X_FORWARDED_PREFIX = ascii("x-forwarded-");
+  private static final byte[] ACCESS_CONTROL_PREFIX = ascii("access-control-");
   private static final byte[] X_ACCEL_PREFIX = ascii("x-accel-");
 
   static {
@@ -120,7 +124,12 @@ public enum KnownField {
   }
 
   private static KnownField byPrefix(byte[] bytes, int start, int end) {
-    if (end - start < X_ACCEL_PREFIX.length || (bytes[start] | 0x20) != 'x') {
+    if (Ascii.toLower(bytes[start]) == 'a') {
+      return Ascii.startsWithLower(bytes, start, end, ACCESS_CONTROL_PREFIX)
+          ? ACCESS_CONTROL
+          : OTHER;
+    }
+    if (Ascii.toLower(bytes[start]) != 'x') {
       return OTHER;
     }
     if (Ascii.startsWithLower(bytes, start, end, X_FORWARDED_PREFIX)) {

@@ -56,6 +56,14 @@ public final class RequestHead {
     readExpect();
   }
 
+  /** Forgets the last request: what is refused before it is parsed is answered as a plain one. */
+  public void reset() {
+    method = Method.GET;
+    minorVersion = 1;
+    bodyLength = 0;
+    expectContinue = false;
+  }
+
   private void requestLine(int end) throws BadMessageException {
     methodEnd = 0;
     while (methodEnd < end && FieldParser.isToken(bytes[methodEnd])) {

@@ -16,6 +16,7 @@ public final class ResponseHead {
   private int minorVersion;
   private int status;
   private long bodyLength;
+  private boolean framingTrusted;
 
   /**
    * Reads {@code bytes[0, length)}; {@code answersHead}: the request was a HEAD, no body follows.
@@ -28,6 +29,12 @@ public final class ResponseHead {
     long declared = BodyLength.of(fields, BodyLength.UNTIL_CLOSE);
     boolean none = answersHead || status < 200 || status == 204 || status == 304;
     bodyLength = none ? 0 : declared;
+    // A body where none may be could be sent all the same; HTTP/1.0 has no Transfer-Encoding
+    // (RFC 9112 section 6.1). What comes behind such a message is not known to be the next one.
+    framingTrusted =
+        minorVersion == 1
+            ? status != 204 || declared == 0 || declared == BodyLength.UNTIL_CLOSE
+            : declared != BodyLength.CHUNKED;
     connection.read(fields);
   }
 
@@ -94,6 +101,7 @@ public final class ResponseHead {
   /** Whether the backend keeps the connection. */
   public boolean keepAlive() {
     return bodyLength != BodyLength.UNTIL_CLOSE
+        && framingTrusted
         && (minorVersion == 1
             ? !connection.close()
             : connection.keepAlive() && !connection.close());

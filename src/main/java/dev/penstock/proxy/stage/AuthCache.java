@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class AuthCache {
 
   private static final int MAX_ENTRIES = 10_000;
+
+  /** Where a key may stand: part of every cache key, or one caller's yes would be another's. */
+  private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "x-api-key");
 
   private final AuthPolicy.Cache policy;
   private final LongSupplier nanoClock;
@@ -43,17 +46,22 @@ public final class AuthCache {
 
   /** What the answer to this request depends on, as the policy says. */
   static Key key(AuthPolicy.External auth, RequestContext request) {
-    Optional<List<String>> names = auth.cache().flatMap(AuthPolicy.Cache::keyHeaders);
+    List<String> names = auth.cache().flatMap(AuthPolicy.Cache::keyHeaders).orElse(List.of());
     MessageDigest digest = sha256();
+    // An empty list would be one key for all: as if there were none.
     if (names.isEmpty()) {
       add(digest, Ascii.bytes(request.head().methodName()));
       add(digest, request.path());
       add(digest, request.query());
       add(digest, request.host());
       add(digest, Ascii.bytes(request.client().forwardedFor()));
+      add(digest, Ascii.bytes(request.scheme()));
     }
     Fields fields = request.head().fields();
-    for (String name : names.orElse(auth.requestHeaders())) {
+    for (String name : auth.requestHeaders()) {
+      if (!names.isEmpty() && !names.contains(name) && !CREDENTIALS.contains(name)) {
+        continue;
+      }
       int i = fields.find(Ascii.bytes(name), 0);
       byte[] value = i < 0 ? new byte[0] : Ascii.bytes(fields.value(i));
       digest.update((byte) (i < 0 ? 0 : 1));
@@ -106,7 +114,7 @@ public final class AuthCache {
         switch (verdict) {
           case AuthVerdict.Allowed _ -> policy.ttl().toNanos();
           case AuthVerdict.Denied _ -> policy.negativeTtl().toNanos();
-          case AuthVerdict.Unavailable _ -> 0;
+          case AuthVerdict.Unusable _, AuthVerdict.Unavailable _ -> 0;
         };
     if (nanos == 0) {
       return;

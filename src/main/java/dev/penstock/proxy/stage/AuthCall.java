@@ -14,6 +14,7 @@ import dev.penstock.proxy.upstream.UpstreamListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -99,12 +100,20 @@ final class AuthCall implements UpstreamListener, Acquisition.Outcome {
       return new AuthVerdict.Allowed(new AsciiString(copied(head.fields()), false));
     }
     if (status == 401 || status == 403) {
-      String challenge = status == 401 ? head.fields().first(KnownField.WWW_AUTHENTICATE) : null;
-      return new AuthVerdict.Denied(
-          status,
-          challenge == null ? List.of() : List.of(Map.entry("WWW-Authenticate", challenge)));
+      return new AuthVerdict.Denied(status, status == 401 ? challenges(head.fields()) : List.of());
     }
-    return new AuthVerdict.Unavailable("the auth service answered " + status);
+    String detail = "the auth service answered " + status;
+    return status >= 500 ? new AuthVerdict.Unavailable(detail) : new AuthVerdict.Unusable(detail);
+  }
+
+  private static List<Map.Entry<String, String>> challenges(Fields fields) {
+    List<Map.Entry<String, String>> challenges = new ArrayList<>(1);
+    for (int i = fields.find(KnownField.WWW_AUTHENTICATE);
+        i >= 0;
+        i = fields.find(KnownField.WWW_AUTHENTICATE, i + 1)) {
+      challenges.add(Map.entry("WWW-Authenticate", fields.value(i)));
+    }
+    return List.copyOf(challenges);
   }
 
   private byte[] copied(Fields fields) {

@@ -17,10 +17,18 @@ sealed interface AuthVerdict {
   /**
    * 401 or 403.
    *
-   * @param fields the answer's WWW-Authenticate if it is a 401; nothing else of it leaks
+   * @param fields every WWW-Authenticate of the answer if it is a 401; nothing else of it leaks
    */
   record Denied(int status, List<Map.Entry<String, String>> fields) implements AuthVerdict {}
 
-  /** Anything else, no answer in time, or no connection: for the log, never for the client. */
+  /**
+   * An answer that is neither, such as a redirect, a 404 or a 431. A client can provoke one, for
+   * example by a key longer than the service reads, so that it passes under no failure policy.
+   */
+  record Unusable(String detail) implements AuthVerdict {}
+
+  /**
+   * A 5xx, no answer in time, or no connection. Like the above for the log, never for the client.
+   */
   record Unavailable(String detail) implements AuthVerdict {}
 }

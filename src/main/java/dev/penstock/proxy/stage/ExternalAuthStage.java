@@ -8,6 +8,7 @@ import dev.penstock.ops.RouteMeter;
 import dev.penstock.proxy.http.Ascii;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadBuffer;
+import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.upstream.Cluster;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * nginx's {@code auth_request}: another service decides. Any 2xx passes, 401 and 403 are returned,
- * anything else is a 503 and never reaches the backend (unless the policy is Open).
+ * anything else is a 503 and never reaches the backend. With the policy Open a request passes while
+ * the service gives no answer or a 5xx, but not on an answer that the client may have provoked.
  */
 public final class ExternalAuthStage implements Stage {
 
@@ -57,7 +59,7 @@ public final class ExternalAuthStage implements Stage {
       return ambiguity;
     }
     if (cache == null) {
-      call(request, verdict -> later.accept(result(request, verdict, CacheUse.NONE)));
+      call(request, verdict -> decided(request, verdict, CacheUse.NONE, later));
       return StageResult.PENDING;
     }
     AuthCache.Key key = AuthCache.key(policy, request);
@@ -69,11 +71,18 @@ public final class ExternalAuthStage implements Stage {
         cache.await(
             key,
             request.worker().loop(),
-            verdict -> later.accept(result(request, verdict, CacheUse.MISS)));
+            verdict -> decided(request, verdict, CacheUse.MISS, later));
     if (first) {
       call(request, verdict -> cache.complete(key, verdict));
     }
     return StageResult.PENDING;
+  }
+
+  private void decided(
+      RequestContext request, AuthVerdict verdict, CacheUse cached, Consumer<StageResult> later) {
+    if (!request.ended()) {
+      later.accept(result(request, verdict, cached));
+    }
   }
 
   private void call(RequestContext request, Consumer<AuthVerdict> then) {
@@ -86,17 +95,23 @@ public final class ExternalAuthStage implements Stage {
     message.field("X-Original-Method", request.head().methodName());
     message.add("X-Original-URI: ").add(request.path()).add(request.query()).crlf();
     message.field("X-Forwarded-For", request.client().forwardedFor());
-    message.field("X-Forwarded-Proto", request.client().secure() ? "https" : "http");
+    message.field("X-Forwarded-Proto", request.scheme());
     message.add("X-Forwarded-Host: ").add(request.host()).crlf();
     message.field("X-Request-Id", request.requestId());
     Fields fields = request.head().fields();
     for (byte[] name : credentials.names()) {
       int i = fields.find(name, 0);
-      if (i >= 0) {
+      if (i >= 0 && believed(fields.known(i), request.client())) {
         message.add(fields.bytes(), fields.lineStart(i), fields.lineEnd(i));
       }
     }
     return message.crlf().toArray();
+  }
+
+  /** What says who the client is goes on only from whom the gateway believes it. */
+  private static boolean believed(KnownField field, ClientInfo client) {
+    return field != KnownField.X_REQUEST_ID
+        && (field.group() != KnownField.Group.IDENTITY || client.trustedPeer());
   }
 
   private StageResult result(RequestContext request, AuthVerdict verdict, CacheUse cached) {
@@ -112,14 +127,22 @@ public final class ExternalAuthStage implements Stage {
                 401, Reason.UNAUTHORIZED, "a valid API key is required", fields)
             : new StageResult.Respond(403, Reason.FORBIDDEN, "this key may not do that");
       }
+      case AuthVerdict.Unusable(String detail) -> {
+        unavailable(request, detail, cached);
+        yield UNAVAILABLE;
+      }
       case AuthVerdict.Unavailable(String detail) -> {
-        meter.authenticated(AuthResult.UNAVAILABLE, cached);
-        LOG.debug("{}: {}", request.requestId(), detail);
+        unavailable(request, detail, cached);
         yield policy.failurePolicy() == FailurePolicy.OPEN
             ? pass(request, AsciiString.EMPTY_STRING)
             : UNAVAILABLE;
       }
     };
+  }
+
+  private void unavailable(RequestContext request, String detail, CacheUse cached) {
+    meter.authenticated(AuthResult.UNAVAILABLE, cached);
+    LOG.debug("{}: {}", request.requestId(), detail);
   }
 
   private StageResult pass(RequestContext request, AsciiString lines) {

@@ -14,6 +14,10 @@ public enum Reason {
   METHOD_NOT_ALLOWED,
   HTTPS_REDIRECT,
   NO_ROUTE,
+  /** A browser asked whether its page may call the service. */
+  PREFLIGHT,
+  /** The same, and the page may not. */
+  ORIGIN_NOT_ALLOWED,
   BODY_TOO_LARGE,
   RATE_LIMITED,
   LIMITER_UNAVAILABLE,

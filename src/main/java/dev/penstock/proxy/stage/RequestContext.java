@@ -1,6 +1,7 @@
 package dev.penstock.proxy.stage;
 
 import dev.penstock.proxy.http.HeadBuffer;
+import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.util.AsciiString;
@@ -20,6 +21,7 @@ public final class RequestContext {
   private final HeadBuffer responseFields = new HeadBuffer(0);
   private boolean wouldLimit;
   private String keyId = "";
+  private boolean ended;
 
   /**
    * @param host lower case, without port; empty when the request named none
@@ -78,6 +80,21 @@ public final class RequestContext {
     return absoluteForm;
   }
 
+  /**
+   * How the client itself came: {@code http} or {@code https}, the word of a trusted peer first.
+   */
+  public String scheme() {
+    if (client.trustedPeer()) {
+      String told = head.fields().first(KnownField.X_FORWARDED_PROTO);
+      if ("https".equalsIgnoreCase(told)) {
+        return "https";
+      } else if ("http".equalsIgnoreCase(told)) {
+        return "http";
+      }
+    }
+    return client.secure() ? "https" : "http";
+  }
+
   /** Whole field lines, with CRLF, that go to the backend beside the client's own. */
   public HeadBuffer upstreamFields() {
     return upstreamFields;
@@ -95,6 +112,16 @@ public final class RequestContext {
 
   public boolean wouldLimit() {
     return wouldLimit;
+  }
+
+  /** Notes that the request was answered or left: its head may be another request's from now on. */
+  public void end() {
+    ended = true;
+  }
+
+  /** Whether the head is no longer this request's; a late decision must not touch it. */
+  public boolean ended() {
+    return ended;
   }
 
   /** Notes whose key the request carried. */

@@ -33,6 +33,11 @@ public final class ServerTls extends AbstractReferenceCounted {
     }
   }
 
+  /** Loads the native TLS library, where there is one; the first certificate does it otherwise. */
+  public static void loadLibrary() {
+    var _ = TlsPolicy.provider();
+  }
+
   /** When a certificate ends. */
   public record Expiry(String certificate, Instant at) {}
 

@@ -36,7 +36,11 @@ public final class UpstreamTlsContext implements AutoCloseable {
    * @throws TlsProblem if the authorities cannot be read
    */
   public static UpstreamTlsContext compile(String name, UpstreamTls tls) throws TlsProblem {
-    return compile(TlsPolicy.provider(), name, tls);
+    SslProvider provider = TlsPolicy.provider();
+    // Requests of an older config may still connect, so nobody knows when the last one is done:
+    // the collector does.
+    return compile(
+        provider == SslProvider.OPENSSL_REFCNT ? SslProvider.OPENSSL : provider, name, tls);
   }
 
   static UpstreamTlsContext compile(SslProvider provider, String name, UpstreamTls tls)

@@ -7,9 +7,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ public final class Acquisition {
   private final List<Target> tried = new ArrayList<>(1);
   private UpstreamFailure lastFailure = UpstreamFailure.UNRESOLVED;
   private String lastDetail = "";
+  private @Nullable Channel connecting;
   private boolean ended;
 
   Acquisition(
@@ -51,9 +55,34 @@ public final class Acquisition {
     void unreachable(UpstreamFailure failure, String detail);
   }
 
-  /** Nobody waits any longer; a connection that still comes is closed. */
+  /** Nobody waits any longer; a connection that is on its way is given up. */
   public void cancel() {
     ended = true;
+    if (connecting != null) {
+      connecting.close();
+    }
+  }
+
+  /** Begins once the name is resolved for the first time, which may take as long as to connect. */
+  void begin(CompletableFuture<Void> resolved) {
+    Future<?> late =
+        worker.loop().schedule(this::unresolved, connectTimeoutMillis, TimeUnit.MILLISECONDS);
+    resolved.thenRun(
+        () ->
+            worker
+                .loop()
+                .execute(
+                    () -> {
+                      late.cancel(false);
+                      next();
+                    }));
+  }
+
+  private void unresolved() {
+    if (!ended) {
+      ended = true;
+      outcome.unreachable(UpstreamFailure.CONNECT_TIMEOUT, "the name is still being resolved");
+    }
   }
 
   void next() {
@@ -84,15 +113,17 @@ public final class Acquisition {
   }
 
   private void connect(Target target) {
-    new Bootstrap()
-        .group(worker.loop())
-        .channel(worker.socketType())
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
-        .handler(new Initializer(cluster))
-        .connect(target.address())
-        .addListener((ChannelFuture connect) -> connected(target, connect));
+    ChannelFuture connect =
+        new Bootstrap()
+            .group(worker.loop())
+            .channel(worker.socketType())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
+            .handler(new Initializer(cluster))
+            .connect(target.address());
+    connecting = connect.channel();
+    connect.addListener((ChannelFuture done) -> connected(target, done));
   }
 
   private void connected(Target target, ChannelFuture connect) {
@@ -107,14 +138,18 @@ public final class Acquisition {
   }
 
   private void established(Target target, Channel channel, Future<?> future) {
+    connecting = null;
     if (future.isSuccess() && !ended) {
+      cluster.connectionOpened();
       succeed(new UpstreamConnection(channel, target.pool(worker)).attach());
       return;
     }
     target.finished();
     channel.close();
     if (!ended) {
-      boolean late = future.cause() instanceof ConnectTimeoutException;
+      boolean late =
+          future.cause() instanceof ConnectTimeoutException
+              || future.cause() instanceof SslHandshakeTimeoutException;
       lastFailure = late ? UpstreamFailure.CONNECT_TIMEOUT : UpstreamFailure.REFUSED;
       lastDetail = describe(future.cause());
       next();

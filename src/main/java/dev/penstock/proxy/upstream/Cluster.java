@@ -30,6 +30,7 @@ public final class Cluster {
   private final Optional<Function<ByteBufAllocator, SslHandler>> tls;
   private final Resolver resolver;
   private final List<Worker> workers;
+  private final Runnable connectionOpened;
   private final boolean named;
   private final AtomicBoolean resolving = new AtomicBoolean();
   private final CompletableFuture<Void> firstResolved = new CompletableFuture<>();
@@ -39,16 +40,19 @@ public final class Cluster {
 
   /**
    * @param tls makes the handler that speaks TLS to the backend and verifies its certificate
+   * @param connectionOpened told of each new connection, on any event loop
    */
   public Cluster(
       Upstream upstream,
       Optional<Function<ByteBufAllocator, SslHandler>> tls,
       Resolver resolver,
-      List<Worker> workers) {
+      List<Worker> workers,
+      Runnable connectionOpened) {
     this.upstream = upstream;
     this.tls = tls;
     this.resolver = resolver;
     this.workers = List.copyOf(workers);
+    this.connectionOpened = connectionOpened;
     this.named = upstream.endpoints().stream().anyMatch(Cluster::isName);
     if (named) {
       refresh();
@@ -77,7 +81,7 @@ public final class Cluster {
     refreshIfOld();
     var acquisition = new Acquisition(this, worker, connectTimeoutMillis, fresh, listener, outcome);
     if (targets.isEmpty() && named && !firstResolved.isDone()) {
-      firstResolved.thenRun(() -> worker.loop().execute(acquisition::next));
+      acquisition.begin(firstResolved);
     } else {
       acquisition.next();
     }
@@ -92,6 +96,11 @@ public final class Cluster {
   /** What encrypts a new connection, when the backend speaks TLS. */
   Optional<SslHandler> tlsHandler(ByteBufAllocator allocator) {
     return tls.map(factory -> factory.apply(allocator));
+  }
+
+  /** Counts a new connection. */
+  void connectionOpened() {
+    connectionOpened.run();
   }
 
   /** Why the name last failed to resolve. */

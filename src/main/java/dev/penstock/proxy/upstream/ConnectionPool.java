@@ -29,7 +29,11 @@ final class ConnectionPool {
 
   /** A connection to use, or null when none is idle. */
   @Nullable UpstreamConnection poll() {
-    return idle.pollFirst();
+    UpstreamConnection connection = idle.pollFirst();
+    while (connection != null && !connection.isActive()) {
+      connection = idle.pollFirst();
+    }
+    return connection;
   }
 
   /** Keeps the connection unless there are enough or its address is no longer in use. */

@@ -11,6 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private boolean excess;
   private boolean broken;
   private boolean firstUse = true;
+  private boolean secure;
+  private boolean closeNotified;
 
   UpstreamConnection(Channel channel, ConnectionPool pool) {
     this.channel = channel;
@@ -50,6 +54,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
 
   /** Starts to read answers from the channel, which is connected. */
   UpstreamConnection attach() {
+    secure = channel.pipeline().get(SslHandler.class) != null;
     channel.pipeline().addLast(this);
     return this;
   }
@@ -82,6 +87,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   /** Where the request is written. */
   public MessageWriter writer() {
     return writer;
+  }
+
+  boolean isActive() {
+    return channel.isActive();
   }
 
   /** Whether more can be written without piling up. */
@@ -215,7 +224,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     writer.discard();
     if (listener == null) {
       pool.remove(this);
-    } else if (headRead && !broken && body.endedByClose()) {
+    } else if (headRead && endedCleanly() && body.endedByClose()) {
       onEnd(null);
       if (listener != null) {
         listener.onReadComplete();
@@ -228,11 +237,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     }
   }
 
+  /** With TLS only the backend's own close_notify is an end; anybody can cut a connection. */
+  private boolean endedCleanly() {
+    return !broken && (closeNotified || !secure);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent close) {
+      closeNotified = close.isSuccess();
+    }
+  }
+
   @Override
   @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A reset, a failed write or TLS record; channelInactive follows and tells the listener.
     broken = true;
+    Faults.note(cause);
     ctx.close();
   }
 

@@ -2,12 +2,15 @@ package dev.penstock.config.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.config.FileSnapshot;
 import dev.penstock.model.ResourceName;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,9 +69,9 @@ class ManifestLoaderTest {
         "burst: 3 | mode: Dryrun | 9 | spec.rateLimit.mode: is \"Dryrun\", must be one of DryRun, Enforce; did you mean DryRun?",
         "burst: 3 | delay: 9 | 9 | spec.rateLimit.delay",
         "ai.example.com | AI.example.com | 12 | spec.hostnames[0]: 'AI.example.com' is not a DNS name",
-        "- ai.example.com | ai.example.com | 12 | spec.hostnames: is the text \"ai.example.com\" where a list is expected; write [ai.example.com]",
+        "rateLimit: {rate: 6r/m, burst: 3} | parentRefs: default | 9 | spec.parentRefs: is the text \"default\" where a list is expected; write [default]",
         "path: /stt | path: stt | 6 | spec.path: 'stt' is not a path",
-        "path: /stt | rewrite: / | 6 | spec.path: is required; add it",
+        "path: /stt | rewrite: / | 5 | spec.path: is required; add it",
         "name: stt | name: Stt | 4 | metadata.name: \"Stt\" does not have the form",
         "name: stt | nam: stt | 4 | metadata.nam: is not a field; did you mean name?",
         "kind: AIService | kind: AiService | 2 | kind: is AiService, which is not of penstock.dev/v1alpha1; did you mean AIService?",
@@ -80,7 +83,7 @@ class ManifestLoaderTest {
   void aMistakeIsToldWithItsLineItsFieldAndTheMend(
       String from, String to, int line, String message) {
     assertTrue(SERVICE.contains(from), from);
-    String broken = SERVICE.replaceFirst(java.util.regex.Pattern.quote(from), to);
+    String broken = SERVICE.replaceFirst(Pattern.quote(from), to);
     List<ManifestProblem> problems =
         load(file("gateway.yaml", GATEWAY), file("stt.yaml", broken)).problems();
     assertTrue(
@@ -116,10 +119,10 @@ class ManifestLoaderTest {
             .problems();
     assertEquals(
         List.of(
-            "a.yaml:5 spec.parentRefs[0]",
+            "a.yaml:5 spec.parentRefs",
             "a.yaml:9 spec.rateLimit.rate",
             "a.yaml:10 spec.maxBodySize",
-            "b.yaml:5 spec.parentRefs[0]",
+            "b.yaml:5 spec.parentRefs",
             "b.yaml:6 spec.path"),
         problems.stream().map(each -> each.place() + " " + each.field()).toList());
     assertFalse(problems.toString().contains("does not have the form"), problems.toString());
@@ -238,6 +241,21 @@ class ManifestLoaderTest {
     }
     var problems = load(file("bomb.yaml", bomb.toString())).problems();
     assertTrue(problems.toString().contains("once its aliases are expanded"), problems.toString());
+  }
+
+  @Test
+  void noTextMakesTheLoaderFail() {
+    var random = new Random(42);
+    String alphabet = "{}[]:,&*!|>-'\"#%@` \t\n~?0a";
+    for (int i = 0; i < 2000; i++) {
+      var text = new StringBuilder(GATEWAY + SERVICE);
+      for (int edits = random.nextInt(1, 6); edits > 0; edits--) {
+        int at = random.nextInt(text.length());
+        int end = Math.min(text.length(), at + random.nextInt(8));
+        text.replace(at, end, String.valueOf(alphabet.charAt(random.nextInt(alphabet.length()))));
+      }
+      assertNotNull(load(file("a.yaml", text.toString())));
+    }
   }
 
   private LoadedManifests load(FileSnapshot.File... files) {

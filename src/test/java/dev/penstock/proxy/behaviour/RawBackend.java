@@ -1,5 +1,6 @@
 package dev.penstock.proxy.behaviour;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -25,18 +26,24 @@ final class RawBackend implements AutoCloseable {
 
   private final ServerSocket server;
   private final Script script;
+  private final Thread acceptor;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger working = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
   RawBackend(Script script) {
+    this(InetAddress.getLoopbackAddress(), 0, script);
+  }
+
+  RawBackend(InetAddress address, int port, Script script) {
     this.script = script;
     try {
-      server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+      server = new ServerSocket(port, 512, address);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    acceptor = Thread.ofVirtual().start(this::accept);
   }
 
   /** Answers every request of every connection with the same bytes. */
@@ -69,10 +76,13 @@ final class RawBackend implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
+      working.incrementAndGet();
       socket.setTcpNoDelay(true);
       script.serve(new Connection(socket));
     } catch (Exception e) {
       // The proxy left; what it left behind is what the test looks at.
+    } finally {
+      working.decrementAndGet();
     }
   }
 
@@ -83,6 +93,11 @@ final class RawBackend implements AutoCloseable {
   /** Connections taken so far. */
   int connections() {
     return connections.get();
+  }
+
+  /** Connections whose script has not ended; one that reads has, when the proxy closed. */
+  int working() {
+    return working.get();
   }
 
   /** All bytes of all connections so far. */
@@ -96,7 +111,9 @@ final class RawBackend implements AutoCloseable {
   void stopListening() {
     try {
       server.close();
-    } catch (IOException e) {
+      // Until it has left, the port may still take connections.
+      acceptor.join();
+    } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
@@ -176,6 +193,23 @@ final class RawBackend implements AutoCloseable {
         all.append((char) b);
       }
       return all.toString();
+    }
+
+    /** Reads chunks up to the last and keeps none of them; returns the bytes of the body. */
+    long readRequestBodyOfChunks() throws IOException {
+      var unkept = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+      for (long body = 0; ; ) {
+        var size = new StringBuilder();
+        while (size.indexOf("\r\n") < 0) {
+          size.append((char) unkept.read());
+        }
+        int length = Integer.parseInt(size.substring(0, size.length() - 2), 16);
+        unkept.skipNBytes(length + 2);
+        body += length;
+        if (length == 0) {
+          return body;
+        }
+      }
     }
 
     Connection send(String bytes) throws IOException {

@@ -92,6 +92,23 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Reads up to and with that text. */
+  String readUntil(String end) {
+    try {
+      var read = new StringBuilder();
+      while (!read.toString().endsWith(end)) {
+        int b = in.read();
+        if (b < 0) {
+          throw new AssertionError("the connection ended after: " + read);
+        }
+        read.append((char) b);
+      }
+      return read.toString();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Whether the proxy ends the connection within that time, and nothing more comes before. */
   boolean endsWithin(Duration time) {
     try {

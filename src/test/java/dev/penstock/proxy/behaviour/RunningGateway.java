@@ -12,6 +12,7 @@ import dev.penstock.proxy.ConfigRefusedException;
 import dev.penstock.proxy.ProxyOptions;
 import dev.penstock.proxy.ProxyServer;
 import dev.penstock.proxy.ProxyStartException;
+import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -32,10 +33,11 @@ final class RunningGateway implements AutoCloseable {
   private final AtomicLong clockOffset = new AtomicLong();
   private final ProxyServer server;
 
-  private RunningGateway(GatewayConfig config) {
+  private RunningGateway(GatewayConfig config, Resolver resolver) {
     LongSupplier clock = () -> System.nanoTime() + clockOffset.get();
     var loopback = InetAddress.getLoopbackAddress();
-    var options = new ProxyOptions(loopback, 0, 0, OptionalInt.empty(), log, metrics, clock, 2);
+    var options =
+        new ProxyOptions(loopback, 0, 0, OptionalInt.empty(), log, metrics, clock, 2, resolver);
     try {
       server = ProxyServer.start(options, config);
     } catch (ProxyStartException | ConfigRefusedException e) {
@@ -45,7 +47,12 @@ final class RunningGateway implements AutoCloseable {
 
   /** Serves the manifests; a gateway that terminates TLS gets a certificate for localhost. */
   static RunningGateway serving(String manifests) {
-    return new RunningGateway(config(manifests));
+    return serving(manifests, Resolver.system());
+  }
+
+  /** The same, with names of backends resolved by a test. */
+  static RunningGateway serving(String manifests, Resolver resolver) {
+    return new RunningGateway(config(manifests), resolver);
   }
 
   /** What the manifests come to; fails the test when they have a problem. */
@@ -90,6 +97,32 @@ final class RunningGateway implements AutoCloseable {
   /** Lets limits and caches believe that time has passed. */
   void advance(Duration time) {
     clockOffset.addAndGet(time.toNanos());
+  }
+
+  /** Waits until the service has just that many requests under way. */
+  void awaitInFlight(String service, int count) {
+    var gauge =
+        metrics.registry().get("penstock.requests.in.flight").tag("service", service).gauge();
+    Await.until(count + " requests in flight at " + service, () -> gauge.value() == count);
+  }
+
+  /** Waits until the access log has that many lines, and returns the last of them. */
+  LoggedRequest awaitLogged(int lines) {
+    Await.until(
+        lines + " lines in the access log",
+        () -> logged.toString(StandardCharsets.UTF_8).lines().count() >= lines);
+    return LoggedRequest.of(
+        logged.toString(StandardCharsets.UTF_8).lines().toList().get(lines - 1));
+  }
+
+  /** The value of a line of the metrics; 0 when it is not there. */
+  double metric(String series) {
+    String page = new String(metrics.scrape("").body(), StandardCharsets.UTF_8);
+    return page.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElse(0);
   }
 
   /** The access log so far; requests that ended are in it after this closed the log. */

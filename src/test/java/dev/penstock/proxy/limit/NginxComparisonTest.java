@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.testing.NginxServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

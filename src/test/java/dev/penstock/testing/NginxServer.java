@@ -1,4 +1,4 @@
-package dev.penstock.proxy.limit;
+package dev.penstock.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real nginx on a free port of the loopback, as long as it is open. */
-final class NginxServer implements AutoCloseable {
+public final class NginxServer implements AutoCloseable {
 
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -34,15 +35,32 @@ final class NginxServer implements AutoCloseable {
   }
 
   /**
-   * @param config a resource of the tests in which {@code @PORT@} stands for the port
+   * Starts one.
+   *
+   * @param config a resource of the tests in which {@code @PORT@} stands for the port; it answers
+   *     204 at {@code /free/}
    * @param directory where nginx may write
    */
-  static NginxServer start(String config, Path directory) throws IOException {
+  public static NginxServer start(String config, Path directory) throws IOException {
+    return start(config, directory, Map.of());
+  }
+
+  /**
+   * Starts one that knows others.
+   *
+   * @param ports of others, by the name that stands for them in the config, as {@code @NAME@}
+   */
+  public static NginxServer start(String config, Path directory, Map<String, Integer> ports)
+      throws IOException {
     Path nginx = binary();
     int port = freePort();
     try (var in = NginxServer.class.getResourceAsStream(config)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      Files.writeString(directory.resolve("nginx.conf"), text.replace("@PORT@", "" + port));
+      text = text.replace("@PORT@", "" + port);
+      for (var other : ports.entrySet()) {
+        text = text.replace("@" + other.getKey() + "@", "" + other.getValue());
+      }
+      Files.writeString(directory.resolve("nginx.conf"), text);
     }
     Path output = directory.resolve("output.txt");
     Process process =
@@ -96,8 +114,12 @@ final class NginxServer implements AutoCloseable {
     }
   }
 
+  public int port() {
+    return port;
+  }
+
   /** The status of a request. */
-  int get(String path) throws IOException {
+  public int get(String path) throws IOException {
     try {
       return client.send(request(path), BodyHandlers.discarding()).statusCode();
     } catch (InterruptedException e) {
@@ -106,7 +128,7 @@ final class NginxServer implements AutoCloseable {
   }
 
   /** The status of a request, later. */
-  CompletableFuture<Integer> getAsync(String path) {
+  public CompletableFuture<Integer> getAsync(String path) {
     return client
         .sendAsync(request(path), BodyHandlers.discarding())
         .thenApply(response -> response.statusCode());
