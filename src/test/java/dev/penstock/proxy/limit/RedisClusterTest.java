@@ -27,12 +27,14 @@ class RedisClusterTest extends RateLimiterContract {
 
   @AfterAll
   static void stopCluster() {
-    if (cluster != null) {
-      for (RedisServer node : cluster.nodes()) {
+    if (cluster == null) {
+      return;
+    }
+    try (var ended = cluster) {
+      for (RedisServer node : ended.nodes()) {
         long decisions = node.calls("evalsha");
         assertTrue(decisions > 100, () -> "one of the nodes has decided only " + decisions);
       }
-      cluster.close();
     }
   }
 
