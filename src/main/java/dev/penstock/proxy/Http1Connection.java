@@ -254,7 +254,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     exchange = null;
     bodyPaused = false;
     if (responder.closing()) {
-      timer.set(Http1Responder.LINGER_NANOS);
       releaseHeld();
       channel.config().setAutoRead(true);
     } else if (body.done()) {
@@ -282,10 +281,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
     snapshot = current;
     if (stopping) {
       responder.close();
-      timer.set(Http1Responder.LINGER_NANOS);
     } else {
-      timer.set(snapshot.config().limits().idleTimeout().toNanos());
+      awaitTaking();
     }
+  }
+
+  /** Lets the client take its time for what is sent, as long as it goes on. */
+  void awaitTaking() {
+    timer.set(snapshot.config().limits().idleTimeout().toNanos());
   }
 
   private static HeadReader newReader(Snapshot snapshot) {
@@ -302,6 +305,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
       exchange.deadlinePassed();
     } else if (reader.started() && !responder.closing() && !responder.draining()) {
       refuse(new BadMessageException(408, "the request headers did not arrive in time"));
+    } else if (responder.beingTaken()) {
+      awaitTaking();
     } else {
       channel.close();
     }
@@ -310,8 +315,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
   /** No further requests: idle connections end now, others with their answer. */
   void stop() {
     stopping = true;
-    if (exchange == null && !reader.started() && !responder.closing()) {
-      channel.close();
+    boolean idle = exchange == null && !reader.started() && !responder.draining();
+    if (idle && !responder.closing()) {
+      responder.closeIdle();
     }
   }
 
