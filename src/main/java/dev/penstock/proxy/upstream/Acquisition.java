@@ -3,6 +3,8 @@ package dev.penstock.proxy.upstream;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -144,6 +146,7 @@ public final class Acquisition {
     connecting = null;
     if (future.isSuccess() && !ended) {
       cluster.connectionOpened();
+      removeHandshake(channel);
       succeed(new UpstreamConnection(channel, target.pool(worker)).attach());
       return;
     }
@@ -156,6 +159,12 @@ public final class Acquisition {
       lastFailure = late ? UpstreamFailure.CONNECT_TIMEOUT : UpstreamFailure.REFUSED;
       lastDetail = describe(future.cause());
       next();
+    }
+  }
+
+  private static void removeHandshake(Channel channel) {
+    if (channel.pipeline().get(Handshake.class) != null) {
+      channel.pipeline().remove(Handshake.class);
     }
   }
 
@@ -173,7 +182,19 @@ public final class Acquisition {
 
     @Override
     protected void initChannel(Channel channel) {
-      cluster.tlsHandler(channel.alloc()).ifPresent(tls -> channel.pipeline().addLast(tls));
+      cluster
+          .tlsHandler(channel.alloc())
+          .ifPresent(tls -> channel.pipeline().addLast(tls, new Handshake()));
+    }
+  }
+
+  /** Takes the faults of a handshake, which else Netty would log with a stack trace each. */
+  private static final class Handshake extends ChannelInboundHandlerAdapter {
+
+    @Override
+    @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      Faults.note(cause); // the handshake's own future tells why there is no connection
     }
   }
 }
