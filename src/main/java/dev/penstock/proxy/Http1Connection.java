@@ -212,7 +212,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Body
       responder.close();
     } else {
       responder.closeAfterAnswer();
-      var respond = new StageResult.Respond(e.status(), Reason.BAD_REQUEST, e.detail());
+      Reason reason = e.status() == 408 ? Reason.HEADER_TIMEOUT : Reason.BAD_REQUEST;
+      var respond = new StageResult.Respond(e.status(), reason, e.detail());
       responder.answerAlone(respond, requests.malformed(channel, responder.startNanos()));
     }
     responder.flush();
