@@ -216,7 +216,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void tooLarge() {
-    String detail = "the request body is larger than " + route.route().maxBodySize() + " bytes";
+    String detail = "the request body is larger than " + route.route().maxBodySize();
     dropUpstream();
     if (responseStarted) {
       breakOff(Reason.BODY_TOO_LARGE);

@@ -214,7 +214,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       responder.close();
     } else {
       responder.closeAfterAnswer();
-      var respond = new StageResult.Respond(e.status(), Reason.BAD_REQUEST, e.detail());
+      Reason reason = e.status() == 408 ? Reason.HEADER_TIMEOUT : Reason.BAD_REQUEST;
+      var respond = new StageResult.Respond(e.status(), reason, e.detail());
       responder.answerAlone(respond, requests.malformed(channel, responder.startNanos(), "1.1"));
     }
     responder.flush();
@@ -256,7 +257,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     exchange = null;
     bodyPaused = false;
     if (responder.closing()) {
-      timer.set(Http1Responder.LINGER_NANOS);
       releaseHeld();
       channel.config().setAutoRead(true);
     } else if (body.done()) {
@@ -284,10 +284,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     snapshot = current;
     if (stopping) {
       responder.close();
-      timer.set(Http1Responder.LINGER_NANOS);
     } else {
-      timer.set(snapshot.config().limits().idleTimeout().toNanos());
+      awaitTaking();
     }
+  }
+
+  /** Lets the client take its time for what is sent, as long as it goes on. */
+  void awaitTaking() {
+    timer.set(snapshot.config().limits().idleTimeout().toNanos());
   }
 
   private static HeadReader newReader(Snapshot snapshot) {
@@ -304,6 +308,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       exchange.deadlinePassed();
     } else if (reader.started() && !responder.closing() && !responder.draining()) {
       refuse(new BadMessageException(408, "the request headers did not arrive in time"));
+    } else if (responder.beingTaken()) {
+      awaitTaking();
     } else {
       channel.close();
     }
@@ -312,8 +318,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void stop() {
     stopping = true;
-    if (exchange == null && !reader.started() && !responder.closing()) {
-      channel.close();
+    boolean idle = exchange == null && !reader.started() && !responder.draining();
+    if (idle && !responder.closing()) {
+      responder.closeIdle();
     }
   }
 

@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -44,6 +45,8 @@ final class Http1Responder implements ClientStream {
   private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
   private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
+  private static final long NOT_LOOKED = Long.MAX_VALUE;
+
   private enum Phase {
     /** Between requests, or a request without an answer yet. */
     OPEN,
@@ -68,6 +71,7 @@ final class Http1Responder implements ClientStream {
   private long bodyBytes;
   private long startNanos;
   private int lingered;
+  private long untaken = NOT_LOOKED;
 
   Http1Responder(Channel channel, Worker worker, Http1Connection connection) {
     this.channel = channel;
@@ -234,6 +238,7 @@ final class Http1Responder implements ClientStream {
 
   /** The whole answer is written. */
   private void complete() {
+    untaken = NOT_LOOKED;
     if (keep) {
       phase = Phase.OPEN;
     } else {
@@ -259,14 +264,52 @@ final class Http1Responder implements ClientStream {
     channel.close();
   }
 
-  /** Ends the sending side, and the connection when the client has ended its side too. */
+  /**
+   * Ends the sending side once all is sent, and the connection when the client has ended its side
+   * too.
+   */
   void close() {
+    whenSent(
+        () -> {
+          if (channel.isActive()) {
+            ((DuplexChannel) channel).shutdownOutput();
+            untaken = NOT_LOOKED;
+            connection.setDeadline(LINGER_NANOS);
+          }
+        });
+  }
+
+  /** Ends an idle connection; if its client is still taking the last answer, then after that. */
+  void closeIdle() {
+    writer.flush();
+    if (pending() == 0) {
+      channel.close();
+    } else {
+      whenSent(channel::close);
+    }
+  }
+
+  private void whenSent(Runnable then) {
     phase = Phase.CLOSING;
     writer.flush();
+    connection.awaitTaking();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     Future<?> sent =
         tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
-    sent.addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+    sent.addListener(_ -> then.run());
+  }
+
+  /** Whether the client has gone on taking the last answer since this was asked before. */
+  boolean beingTaken() {
+    long before = untaken;
+    long left = pending();
+    untaken = left == 0 ? NOT_LOOKED : left;
+    return left == 0 ? before != NOT_LOOKED : left < before;
+  }
+
+  private long pending() {
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
   }
 
   /** Reads over what comes on a connection that is being closed. */

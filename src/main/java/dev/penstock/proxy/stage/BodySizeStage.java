@@ -16,7 +16,7 @@ public final class BodySizeStage implements Stage {
     this.max = max;
     this.tooLarge =
         new StageResult.Respond(
-            413, Reason.BODY_TOO_LARGE, "the request body is larger than " + max + " bytes");
+            413, Reason.BODY_TOO_LARGE, "the request body is larger than " + max);
   }
 
   @Override

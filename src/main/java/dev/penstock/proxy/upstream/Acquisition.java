@@ -114,6 +114,7 @@ public final class Acquisition {
     outcome.connected(connection);
   }
 
+  @SuppressWarnings("deprecation") // of AUTO_CLOSE, which has no successor
   private void connect(Target target) {
     ChannelFuture connect =
         new Bootstrap()
@@ -121,6 +122,8 @@ public final class Acquisition {
             .channel(worker.socketType())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
+            // A failed write leaves the reading side open: see UpstreamConnection.exceptionCaught.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
             .handler(new Initializer(cluster))
             .connect(target.address());

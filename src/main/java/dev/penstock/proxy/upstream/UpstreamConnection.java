@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   public void release() {
     listener = null;
     firstUse = false;
-    boolean reusable = responseEnded && !excess && head.keepAlive() && channel.isActive();
+    boolean reusable = responseEnded && !excess && !broken && head.keepAlive() && isActive();
     reader.reset();
     pool.returned();
     if (!reusable || !pool.offer(this)) {
@@ -255,7 +256,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     // A reset, a failed write or TLS record; channelInactive follows and tells the listener.
     broken = true;
     Faults.note(cause);
-    ctx.close();
+    // A backend that refuses an upload may answer and leave at once; its answer can still be read
+    // when writing has failed. A failed read closes the channel itself.
+    if (secure || listener == null || !(cause instanceof IOException)) {
+      ctx.close();
+    }
   }
 
   private void fail(UpstreamFailure failure, String detail) {

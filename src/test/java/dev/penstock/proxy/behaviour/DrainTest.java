@@ -33,7 +33,7 @@ class DrainTest {
 
   private final CountDownLatch goOn = new CountDownLatch(1);
 
-  private static Thread drain(RunningGateway gateway) {
+  static Thread drain(RunningGateway gateway) {
     return Thread.ofVirtual()
         .start(
             () -> {
@@ -45,7 +45,7 @@ class DrainTest {
             });
   }
 
-  private static void awaitNotListening(int port) {
+  static void awaitNotListening(int port) {
     Await.until(
         "listening ends",
         () -> {

@@ -62,6 +62,25 @@ class EarlyAnswerTest {
   }
 
   @Test
+  void an_early_answer_of_a_backend_that_leaves_with_it_is_passed_on() {
+    for (int i = 0; i < 20; i++) {
+      try (var backend =
+              new RawBackend(
+                  connection -> {
+                    connection.readHead();
+                    connection.send("HTTP/1.1 429 Slow\r\nContent-Length: 4\r\n\r\nslow");
+                  });
+          var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port()));
+          var client = new RawClient(gateway.httpPort())) {
+        byte[] body = new byte[16 << 20];
+        client.send("POST /s/ HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length + "\r\n\r\n");
+        client.send(body);
+        assertEquals(429, client.read().status());
+      }
+    }
+  }
+
+  @Test
   void tokens_flow_down_while_the_upload_goes_on() {
     try (var backend =
             new RawBackend(
