@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Writes docs/manifests.md from the released schemas. */
 final class ManifestPage {
@@ -30,7 +29,6 @@ final class ManifestPage {
       | refused | manifests that use it are refused with a message, since this version would not do it |
       | cluster | for a cluster, where the operator acts on it; standalone mode warns that it has no effect |
       | cluster only | for a cluster; standalone mode refuses it |
-      | later | accepted without effect: what it bounds does not exist yet |
       """;
 
   private static final Set<String> CLUSTER_ONLY =
@@ -39,8 +37,6 @@ final class ManifestPage {
           "AIService spec.backend.selector",
           "AIService spec.auth.external.service",
           "AIGateway spec.auth.external.service");
-
-  private static final Set<String> LATER = Set.of("AIGateway spec.limits.maxStreamsPerConnection");
 
   private final Set<String> refused;
   private final Set<String> clusterShape;
@@ -60,9 +56,7 @@ final class ManifestPage {
 
   /** The fields that this page itself knows something about. */
   static Set<String> known() {
-    var known = new TreeSet<>(CLUSTER_ONLY);
-    known.addAll(LATER);
-    return known;
+    return CLUSTER_ONLY;
   }
 
   private String kind(String kind, String plural) throws IOException {
@@ -147,7 +141,7 @@ final class ManifestPage {
     if (isBelow(clusterShape, field)) {
       return "cluster";
     }
-    return isBelow(LATER, field) ? "later" : "yes";
+    return "yes";
   }
 
   private static boolean isBelow(Set<String> parents, String field) {

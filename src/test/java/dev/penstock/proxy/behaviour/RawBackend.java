@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** A backend that does with each connection just what a test says, and keeps every byte it got. */
 final class RawBackend implements AutoCloseable {
@@ -27,7 +28,7 @@ final class RawBackend implements AutoCloseable {
   private final ServerSocket server;
   private final Script script;
   private final Thread acceptor;
-  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+  private final List<ByteArrayOutputStream> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger working = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
@@ -100,11 +101,11 @@ final class RawBackend implements AutoCloseable {
     return working.get();
   }
 
-  /** All bytes of all connections so far. */
+  /** All bytes so far, one connection behind the other. */
   String received() {
-    synchronized (received) {
-      return received.toString(StandardCharsets.ISO_8859_1);
-    }
+    return received.stream()
+        .map(bytes -> bytes.toString(StandardCharsets.ISO_8859_1))
+        .collect(Collectors.joining());
   }
 
   /** Takes no more connections; those that are open stay. */
@@ -226,17 +227,18 @@ final class RawBackend implements AutoCloseable {
 
   private final class Recording extends FilterInputStream {
 
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
     Recording(InputStream in) {
       super(in);
+      received.add(kept);
     }
 
     @Override
     public int read() throws IOException {
       int b = super.read();
       if (b >= 0) {
-        synchronized (received) {
-          received.write(b);
-        }
+        kept.write(b);
       }
       return b;
     }
@@ -245,9 +247,7 @@ final class RawBackend implements AutoCloseable {
     public int read(byte[] into, int offset, int length) throws IOException {
       int count = super.read(into, offset, length);
       if (count > 0) {
-        synchronized (received) {
-          received.write(into, offset, count);
-        }
+        kept.write(into, offset, count);
       }
       return count;
     }

@@ -106,13 +106,14 @@ final class RunningGateway implements AutoCloseable {
     Await.until(count + " requests in flight at " + service, () -> gauge.value() == count);
   }
 
-  /** Waits until the access log has that many lines, and returns the last of them. */
+  /** Waits until the access log has that many lines, and returns that which began last. */
   LoggedRequest awaitLogged(int lines) {
     Await.until(
         lines + " lines in the access log",
         () -> logged.toString(StandardCharsets.UTF_8).lines().count() >= lines);
+    // Each event loop writes lines of its own; all of them start with the time.
     return LoggedRequest.of(
-        logged.toString(StandardCharsets.UTF_8).lines().toList().get(lines - 1));
+        logged.toString(StandardCharsets.UTF_8).lines().sorted().toList().get(lines - 1));
   }
 
   /** The value of a line of the metrics; 0 when it is not there. */
