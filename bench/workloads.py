@@ -130,7 +130,7 @@ def _last_line(out):
 
 # ---- the workloads
 
-_SMALL = {"route": "/svc", "rest": "/v1/chat?x=1", "warm": 50_000}
+_SMALL = {"route": "/svc", "rest": "/v1/chat?x=1", "warm": 300_000}
 _DOWN = {"client": partial(wrk, connections=4), "route": "/big", "rest": "/10m.bin", "warm": 300}
 _UP = {"client": partial(wrk, connections=4, script="upload.lua"), "route": "/up", "rest": "/x", "warm": 300}
 _KEY = tuple(f"{name}: {value}" for name, value in API_KEY.items())
