@@ -1,7 +1,6 @@
 package dev.penstock.proxy.http;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,20 +130,6 @@ public final class Fields {
   public @Nullable String first(KnownField field) {
     int i = find(field);
     return i < 0 ? null : value(i);
-  }
-
-  /**
-   * The members of a comma-separated list over all lines of that field, trimmed, without empties.
-   */
-  public void forEachMember(KnownField field, Consumer<String> member) {
-    for (int i = find(field); i >= 0; i = find(field, i + 1)) {
-      for (String part : value(i).split(",", -1)) {
-        String trimmed = part.strip();
-        if (!trimmed.isEmpty()) {
-          member.accept(trimmed);
-        }
-      }
-    }
   }
 
   /**
