@@ -1,8 +1,10 @@
 package dev.penstock.operator.resources;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What an operator is set up with, the same for every gateway.
@@ -24,7 +26,7 @@ public record Installation(
   public record OperatorPods(String namespace, Map<String, String> labels) {
 
     public OperatorPods {
-      labels = Map.copyOf(labels);
+      labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
   }
 
