@@ -186,6 +186,15 @@ public final class Caches implements AutoCloseable {
             .map(HasMetadata.class::cast);
   }
 
+  /** The same by the word of its kind. */
+  public Optional<HasMetadata> standing(String kind, String namespace, String name) {
+    return OWNED.stream()
+        .filter(each -> each.getSimpleName().equals(kind))
+        .flatMap(each -> of(each).get(new ResourceName(namespace, name)).stream())
+        .map(HasMetadata.class::cast)
+        .findFirst();
+  }
+
   /** The Service whose endpoints the slice lists. */
   public static Optional<ResourceName> serviceOf(EndpointSlice slice) {
     var labels =

@@ -19,7 +19,8 @@ final class Match {
     if (wanted.isArray()) {
       return actual.isArray() && wanted.size() == actual.size() && hasItems(actual, wanted);
     }
-    return wanted.isNumber() && actual.isNumber()
+    boolean numbers = wanted.isNumber() && actual.isNumber();
+    return numbers
         ? wanted.decimalValue().compareTo(actual.decimalValue()) == 0
         : wanted.equals(actual);
   }
@@ -28,8 +29,9 @@ final class Match {
   private static boolean hasField(JsonNode actual, Map.Entry<String, JsonNode> field) {
     JsonNode wanted = field.getValue();
     JsonNode found = actual.path(field.getKey());
-    boolean empty = wanted.isNull() || wanted.isContainerNode() && wanted.isEmpty();
-    return empty && (found.isMissingNode() || found.isNull()) || has(found, wanted);
+    boolean empty = wanted.isNull() || (wanted.isContainerNode() && wanted.isEmpty());
+    boolean absent = found.isMissingNode() || found.isNull();
+    return (empty && absent) || has(found, wanted);
   }
 
   private static boolean hasItems(JsonNode actual, JsonNode wanted) {

@@ -37,6 +37,8 @@ public final class WatchFactory {
   private final Set<String> namespaces;
 
   /**
+   * One for some namespaces, or for the cluster.
+   *
    * @param namespaces none stands for all
    */
   public WatchFactory(KubernetesClient client, Set<String> namespaces) {

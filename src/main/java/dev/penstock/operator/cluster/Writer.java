@@ -70,8 +70,8 @@ public final class Writer {
     return Optional.empty();
   }
 
-  /** Whether the object differs from what it was last made to be; only what was made is asked. */
-  private void write(HasMetadata wanted) {
+  /** Applies it without a look at what stands in the cluster. */
+  void write(HasMetadata wanted) {
     gate.check();
     LOG.info("Applying {} {}", wanted.getKind(), name(wanted));
     try {

@@ -8,6 +8,8 @@ public interface Gate {
   boolean isOpen();
 
   /**
+   * Ends what was about to write.
+   *
    * @throws NotLeadingException unless it may
    */
   default void check() {

@@ -33,6 +33,8 @@ public final class Leadership implements Gate, AutoCloseable {
   private volatile @Nullable CompletableFuture<?> election;
 
   /**
+   * One that does not try for the lease yet.
+   *
    * @param onLead told each time that this operator begins to lead
    */
   public Leadership(KubernetesClient client, LeaseOptions options, Runnable onLead) {

@@ -7,6 +7,7 @@ import dev.penstock.config.EnvelopeCodec;
 import dev.penstock.config.Shards;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.ResourceName;
+import dev.penstock.operator.cluster.Digest;
 import dev.penstock.operator.leader.Gate;
 import dev.penstock.operator.resources.ConfigSecrets;
 import dev.penstock.operator.resources.GatewayShape;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -33,6 +35,10 @@ public final class ConfigPublisher {
 
   private final EnvelopeCodec codec = new EnvelopeCodec();
   private final Map<ResourceName, Published> known = new ConcurrentHashMap<>();
+
+  /** By name of the Secret: the digest of its data. */
+  private final Map<String, String> expected = new ConcurrentHashMap<>();
+
   private final KubernetesClient client;
   private final StandingSecrets standing;
   private final Gate gate;
@@ -82,6 +88,18 @@ public final class ConfigPublisher {
     return published.envelope();
   }
 
+  /** Whether the Secret, as the caches have it, is what was written last or is being written. */
+  public boolean expects(Secret cached) {
+    String name = cached.getMetadata().getNamespace() + "/" + cached.getMetadata().getName();
+    var data = Objects.requireNonNullElse(cached.getData(), Map.<String, String>of());
+    return Objects.equals(expected.get(name), data.get(ConfigSecrets.ENTRY));
+  }
+
+  /** What was published last; absent before anything was. */
+  public Optional<Envelope> last(ResourceName gateway) {
+    return Optional.ofNullable(known.get(gateway)).map(Published::envelope);
+  }
+
   /** The gateway is gone. */
   public void forget(ResourceName gateway) {
     known.remove(gateway);
@@ -106,6 +124,9 @@ public final class ConfigPublisher {
   }
 
   private Secret put(Secret wanted, Optional<Secret> old) {
+    expected.put(
+        wanted.getMetadata().getNamespace() + "/" + wanted.getMetadata().getName(),
+        Digest.of(wanted.getData().get(ConfigSecrets.ENTRY)));
     if (old.isEmpty()) {
       return client.resource(wanted).create();
     }

@@ -4,6 +4,7 @@ import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.api.v1alpha1.AIGatewaySpec;
 import dev.penstock.api.v1alpha1.GatewayTls;
 import dev.penstock.api.v1alpha1.IssuerReference;
+import dev.penstock.api.v1alpha1.LocalReference;
 import dev.penstock.api.v1alpha1.ProxySpec;
 import dev.penstock.api.v1alpha1.TlsMode;
 import dev.penstock.model.ResourceName;
@@ -41,7 +42,7 @@ public record GatewayShape(AIGateway gateway, Installation installation) {
   }
 
   /** Whether the proxies meet clients with TLS. */
-  boolean terminatesTls() {
+  public boolean terminatesTls() {
     return tls().mode() != TlsMode.DISABLED;
   }
 
@@ -60,8 +61,15 @@ public record GatewayShape(AIGateway gateway, Installation installation) {
   }
 
   /** Whom cert-manager is to ask; absent also where there is no name to ask for. */
-  Optional<IssuerReference> issuer() {
+  public Optional<IssuerReference> issuer() {
     return hostnames().isEmpty() ? Optional.empty() : Optional.ofNullable(tls().issuerRef());
+  }
+
+  /** The Secrets that the gateway names for its certificates, as {@code namespace/name}. */
+  public List<String> certificateNames() {
+    return Objects.requireNonNullElse(tls().certificateRefs(), List.<LocalReference>of()).stream()
+        .map(reference -> names().namespace() + "/" + reference.name())
+        .toList();
   }
 
   List<String> hostnames() {

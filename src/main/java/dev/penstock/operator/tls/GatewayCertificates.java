@@ -42,6 +42,8 @@ public final class GatewayCertificates {
   }
 
   /**
+   * The configuration with certificates that can be served.
+   *
    * @param running what the proxies have; its certificates were good once
    */
   public Certified certify(

@@ -8,8 +8,8 @@ import dev.penstock.model.Certificate;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;
-import dev.penstock.operator.cluster.Owned;
 import dev.penstock.operator.resources.GatewayShape;
+import dev.penstock.operator.resources.SelfSignedSecret;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -60,7 +60,7 @@ public final class OwnCertificate {
     }
     Optional<Certificate> issued =
         standing
-            .filter(secret -> !Owned.madeHere(secret))
+            .filter(secret -> !SelfSignedSecret.is(secret))
             .flatMap(secret -> read(name, secret))
             .filter(each -> CertificateCheck.problem(each, clock.instant()).isEmpty());
     return issued
@@ -86,7 +86,7 @@ public final class OwnCertificate {
   private Certificate selfSigned(
       GatewayShape shape, ResourceName name, Set<String> names, Optional<Secret> standing) {
     return standing
-        .filter(Owned::madeHere)
+        .filter(SelfSignedSecret::is)
         .flatMap(secret -> read(name, secret))
         .filter(each -> serves(each, names))
         .orElseGet(
