@@ -126,7 +126,7 @@ public final class ConfigPublisher {
   private Secret put(Secret wanted, Optional<Secret> old) {
     expected.put(
         wanted.getMetadata().getNamespace() + "/" + wanted.getMetadata().getName(),
-        Digest.of(wanted.getData().get(ConfigSecrets.ENTRY)));
+        Digest.of(wanted.getData().getOrDefault(ConfigSecrets.ENTRY, "")));
     if (old.isEmpty()) {
       return client.resource(wanted).create();
     }
