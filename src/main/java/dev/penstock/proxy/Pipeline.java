@@ -10,6 +10,7 @@ import dev.penstock.proxy.stage.ApiKeyStage;
 import dev.penstock.proxy.stage.BodySizeStage;
 import dev.penstock.proxy.stage.CorsStage;
 import dev.penstock.proxy.stage.ExternalAuthStage;
+import dev.penstock.proxy.stage.MissingBackendStage;
 import dev.penstock.proxy.stage.RateLimitStage;
 import dev.penstock.proxy.stage.Stage;
 import dev.penstock.proxy.tls.TlsProblem;
@@ -19,7 +20,7 @@ import java.util.List;
 /**
  * What a matched request passes before it is forwarded, in nginx's order: declared body size, rate
  * limit, auth; and before them what answers a browser's preflight. A bad key thus costs a token,
- * and a refused request never reaches auth.
+ * and a refused request never reaches auth. A route without a backend has nothing to guard.
  */
 final class Pipeline {
 
@@ -37,6 +38,9 @@ final class Pipeline {
    * @throws TlsProblem if the authorities of an auth service cannot be read
    */
   List<Stage> stages(Route route, RouteMeter meter) throws TlsProblem {
+    if (route.upstream().isMissing()) {
+      return List.of(new MissingBackendStage());
+    }
     List<Stage> stages = new ArrayList<>();
     route.cors().ifPresent(cors -> stages.add(new CorsStage(cors)));
     stages.add(new BodySizeStage(route.maxBodySize()));

@@ -32,6 +32,8 @@ public enum Reason {
   CLIENT_CLOSED,
   /** The client did not take its answer in time. */
   CLIENT_STALLED,
+  /** The route has no backend: what it names is not there. */
+  BACKEND_MISSING,
   UPSTREAM_UNREACHABLE,
   UPSTREAM_CONNECT_TIMEOUT,
   /** No first byte in time. */

@@ -1,4 +1,4 @@
-package dev.penstock.cli;
+package dev.penstock.certificate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,15 +1,15 @@
-package dev.penstock.cli;
+package dev.penstock.certificate;
 
 import java.util.Optional;
 
 /** A certificate chain and its key, one after the other in one text, as many servers keep them. */
-record PemPair(String chain, String key) {
+public record PemPair(String chain, String key) {
 
   private static final String CHAIN = "-----BEGIN CERTIFICATE-----";
   private static final String KEY = "-----BEGIN PRIVATE KEY-----";
 
   /** Absent when one of the two is not there. */
-  static Optional<PemPair> parse(String text) {
+  public static Optional<PemPair> parse(String text) {
     int chain = text.indexOf(CHAIN);
     int key = text.indexOf(KEY);
     return key < 0 || chain < key
@@ -18,7 +18,7 @@ record PemPair(String chain, String key) {
   }
 
   /** One file, so that a key and its certificate are never of two makes. */
-  String text() {
+  public String text() {
     return key + chain;
   }
 

@@ -1,4 +1,4 @@
-package dev.penstock.cli;
+package dev.penstock.certificate;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * Makes self-signed server certificates (RFC 5280). The only class that needs Bouncy Castle, which
  * is slow to load: it is not touched while a certificate from an earlier run serves.
  */
-final class SelfSignedMaker {
+public final class SelfSignedMaker {
 
   /** Clocks of clients are a little off. */
   private static final Duration BACKDATE = Duration.ofMinutes(5);
@@ -46,7 +46,7 @@ final class SelfSignedMaker {
   private final SecureRandom random = new SecureRandom();
 
   /** An EC P-256 key with a certificate for these DNS names and IP addresses. */
-  PemPair make(String commonName, Collection<String> names, Instant now, Duration life) {
+  public PemPair make(String commonName, Collection<String> names, Instant now, Duration life) {
     try {
       KeyPair pair = keyPair();
       X509Certificate certificate = sign(commonName, names, pair, now, life);
