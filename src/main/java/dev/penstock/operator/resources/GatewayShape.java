@@ -25,9 +25,13 @@ public record GatewayShape(AIGateway gateway, Installation installation) {
       new ProxySpec(null, null, null, null, null, null, null, null, null);
   private static final GatewayTls NO_TLS = new GatewayTls(null, null, null, null, null);
 
-  public GatewayNames names() {
+  public ResourceName gatewayName() {
     ObjectMeta metadata = gateway.getMetadata();
-    return GatewayNames.of(new ResourceName(metadata.getNamespace(), metadata.getName()));
+    return new ResourceName(metadata.getNamespace(), metadata.getName());
+  }
+
+  public GatewayNames names() {
+    return GatewayNames.of(gatewayName());
   }
 
   /** {@code spec.proxy}; empty when there is none. */

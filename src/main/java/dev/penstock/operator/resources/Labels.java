@@ -15,7 +15,9 @@ public final class Labels {
   /** The value of {@link #MANAGED_BY} on everything that is made here. */
   public static final String OPERATOR = "penstock-operator";
 
-  static final String PROXY = "proxy";
+  /** The value of {@link #COMPONENT} on what belongs to the proxies. */
+  public static final String PROXY = "proxy";
+
   static final String BACKEND = "backend";
   private static final String PENSTOCK = "penstock";
 

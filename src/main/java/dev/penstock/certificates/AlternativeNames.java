@@ -1,4 +1,4 @@
-package dev.penstock.cli;
+package dev.penstock.certificates;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,11 +10,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The names that a certificate is for (RFC 5280, section 4.2.1.6), in one spelling. */
-final class AlternativeNames {
+public final class AlternativeNames {
 
   private AlternativeNames() {}
 
-  static Set<String> of(X509Certificate certificate) {
+  /** Those of a certificate; none when they cannot be read. */
+  public static Set<String> of(X509Certificate certificate) {
     var names = new TreeSet<String>();
     try {
       Collection<List<?>> written = certificate.getSubjectAlternativeNames();
@@ -27,7 +28,8 @@ final class AlternativeNames {
     return names;
   }
 
-  static Set<String> canonical(Collection<String> names) {
+  /** The same, as they would be written in a certificate. */
+  public static Set<String> canonical(Collection<String> names) {
     var canonical = new TreeSet<String>();
     names.forEach(name -> canonical.add(canonical(name)));
     return canonical;
