@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Objects of a backend that cannot become what is wanted: nobody misses them for a moment. */
 public final class Replacement {
@@ -22,21 +21,22 @@ public final class Replacement {
       return !Objects.equals(slice.getAddressType(), other.getAddressType());
     }
     if (standing instanceof Service service && wanted instanceof Service other) {
-      return headless(other) && (!headless(service) || losesSelector(service, other));
+      return headless(other) && (!headless(service) || hasSelector(service) != hasSelector(other));
     }
     return false;
   }
 
-  /** The cluster would leave the pods' addresses in its EndpointSlices for ever. */
-  private static boolean losesSelector(Service standing, Service wanted) {
-    return !empty(standing.getSpec().getSelector()) && empty(wanted.getSpec().getSelector());
+  /**
+   * One that loses its selector keeps the pods' addresses in the cluster's EndpointSlices for ever;
+   * one that gets a selector keeps the address families of one without, which a cluster with one
+   * family refuses.
+   */
+  private static boolean hasSelector(Service service) {
+    Map<String, String> selector = service.getSpec().getSelector();
+    return selector != null && !selector.isEmpty();
   }
 
   private static boolean headless(Service service) {
     return service.getSpec() != null && "None".equals(service.getSpec().getClusterIP());
-  }
-
-  private static boolean empty(@Nullable Map<String, String> selector) {
-    return selector == null || selector.isEmpty();
   }
 }

@@ -19,9 +19,10 @@ class ReplacementTest {
   }
 
   @Test
-  void aServiceWhosePodsAreLeftBehindIsMadeAnew() throws IOException {
+  void aServiceThatGetsOrLosesItsSelectorIsMadeAnew() throws IOException {
     assertTrue(needed(Service.class, "backend-selector", "backend-url-ipv4"));
-    assertFalse(needed(Service.class, "backend-url-ipv4", "backend-selector"));
+    assertTrue(needed(Service.class, "backend-url-ipv4", "backend-selector"));
+    assertFalse(needed(Service.class, "backend-selector", "backend-selector"));
     assertFalse(needed(Service.class, "backend-url-ipv4", "backend-url-ipv6"));
   }
 
