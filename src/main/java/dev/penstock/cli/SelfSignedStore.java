@@ -1,15 +1,16 @@
 package dev.penstock.cli;
 
-import dev.penstock.certificates.CertificateMaker;
-import dev.penstock.certificates.PemPair;
-import dev.penstock.certificates.Renewal;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,23 +45,30 @@ final class SelfSignedStore {
   SelfSigned get(ResourceName gateway, Set<String> names) {
     Path home = folder.resolve(gateway.namespace()).resolve(gateway.name());
     Optional<PemPair> kept = read(home).or(() -> Optional.ofNullable(made.get(gateway)));
+    Optional<X509Certificate> good =
+        kept.flatMap(pair -> parse(pair.chain())).filter(each -> serves(each, names));
     PemPair pair =
-        kept.filter(each -> Renewal.serves(each, names, clock.instant()))
-            .orElseGet(() -> make(gateway, names));
+        good.isPresent()
+            ? kept.orElseThrow()
+            : new SelfSignedMaker().make("penstock " + gateway, names, clock.instant(), LIFE);
     made.put(gateway, pair);
     return describe(gateway, pair, keep(home, pair));
   }
 
-  private PemPair make(ResourceName gateway, Set<String> names) {
-    return new CertificateMaker(new SecureRandom())
-        .selfSigned("penstock " + gateway, names, clock.instant(), LIFE);
-  }
-
   private static SelfSigned describe(ResourceName gateway, PemPair pair, Optional<Path> authority) {
-    Instant expires = pair.certificate().map(each -> each.getNotAfter().toInstant()).orElseThrow();
+    Instant expires = parse(pair.chain()).map(each -> each.getNotAfter().toInstant()).orElseThrow();
     var certificate =
         new Certificate("self-signed for " + gateway, pair.chain(), new Sensitive(pair.key()));
     return new SelfSigned(certificate, expires, authority);
+  }
+
+  private boolean serves(X509Certificate certificate, Set<String> names) {
+    Instant from = certificate.getNotBefore().toInstant();
+    Duration life = Duration.between(from, certificate.getNotAfter().toInstant());
+    Instant now = clock.instant();
+    return now.isAfter(from)
+        && now.isBefore(from.plus(life.multipliedBy(2).dividedBy(3)))
+        && AlternativeNames.of(certificate).containsAll(AlternativeNames.canonical(names));
   }
 
   private static Optional<PemPair> read(Path home) {
@@ -84,6 +92,16 @@ final class SelfSignedStore {
       return Optional.of(authority);
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  private static Optional<X509Certificate> parse(String pem) {
+    try {
+      var in = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
+      return Optional.of(
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
+    } catch (CertificateException e) {
+      return Optional.empty(); // damaged: a new one is made
     }
   }
 }

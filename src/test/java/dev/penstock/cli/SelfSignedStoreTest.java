@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.penstock.certificates.AlternativeNames;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ResourceName;
 import java.io.ByteArrayInputStream;

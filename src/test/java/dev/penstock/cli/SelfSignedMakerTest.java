@@ -1,4 +1,4 @@
-package dev.penstock.certificates;
+package dev.penstock.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -25,17 +24,16 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.openssl.PEMParser;
 import org.junit.jupiter.api.Test;
 
-class CertificateMakerTest {
+class SelfSignedMakerTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration LIFE = Duration.ofDays(90);
 
-  private final CertificateMaker maker = new CertificateMaker(new SecureRandom());
+  private final SelfSignedMaker maker = new SelfSignedMaker();
 
   @Test
   void anotherLibraryReadsItAndWritesTheSameBytes() throws Exception {
-    var certificate =
-        read(maker.selfSigned("penstock ai/default", List.of("localhost"), NOW, LIFE));
+    var certificate = read(maker.make("penstock ai/default", List.of("localhost"), NOW, LIFE));
     byte[] encoded = certificate.getEncoded();
     assertArrayEquals(
         ASN1Primitive.fromByteArray(encoded).getEncoded(ASN1Encoding.DER), encoded, "not DER");
@@ -47,7 +45,7 @@ class CertificateMakerTest {
 
   @Test
   void bothKeyIdentifiersAreThatOfTheKey() throws Exception {
-    var certificate = read(maker.selfSigned("test", List.of("localhost"), NOW, LIFE));
+    var certificate = read(maker.make("test", List.of("localhost"), NOW, LIFE));
     Extensions extensions = certificate.getExtensions();
     byte[] wanted =
         new JcaX509ExtensionUtils()
@@ -60,7 +58,7 @@ class CertificateMakerTest {
 
   @Test
   void theUsagesAreThoseOfAServer() throws Exception {
-    X509Certificate certificate = jdk(maker.selfSigned("test", List.of("localhost"), NOW, LIFE));
+    X509Certificate certificate = jdk(maker.make("test", List.of("localhost"), NOW, LIFE));
     assertEquals(Set.of("2.5.29.15", "2.5.29.19"), certificate.getCriticalExtensionOIDs());
     assertTrue(certificate.getKeyUsage()[0], "digitalSignature");
     assertEquals(1, IntStream.range(0, 9).filter(i -> certificate.getKeyUsage()[i]).count());
@@ -71,7 +69,7 @@ class CertificateMakerTest {
   void manyNamesAndALongCommonNameFit() throws Exception {
     List<String> names =
         IntStream.range(0, 3_000).mapToObj(i -> "service-" + i + ".example.com").toList();
-    X509Certificate certificate = jdk(maker.selfSigned("n".repeat(200), names, NOW, LIFE));
+    X509Certificate certificate = jdk(maker.make("n".repeat(200), names, NOW, LIFE));
     assertEquals(Set.copyOf(names), AlternativeNames.of(certificate));
     assertEquals("CN=" + "n".repeat(64), certificate.getSubjectX500Principal().getName());
     certificate.verify(certificate.getPublicKey());
@@ -80,7 +78,7 @@ class CertificateMakerTest {
   @Test
   void timesBeyondTheCenturyHalfAreWrittenInTheLongForm() throws Exception {
     Instant late = Instant.parse("2049-12-31T00:00:00Z");
-    X509Certificate certificate = jdk(maker.selfSigned("test", List.of("localhost"), late, LIFE));
+    X509Certificate certificate = jdk(maker.make("test", List.of("localhost"), late, LIFE));
     assertEquals(late.plus(LIFE), certificate.getNotAfter().toInstant());
   }
 

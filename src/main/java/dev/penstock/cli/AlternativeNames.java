@@ -1,4 +1,4 @@
-package dev.penstock.certificates;
+package dev.penstock.cli;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,12 +10,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The names that a certificate is for (RFC 5280, section 4.2.1.6), in one spelling. */
-public final class AlternativeNames {
+final class AlternativeNames {
 
   private AlternativeNames() {}
 
-  /** Those of a certificate; none when they cannot be read. */
-  public static Set<String> of(X509Certificate certificate) {
+  static Set<String> of(X509Certificate certificate) {
     var names = new TreeSet<String>();
     try {
       Collection<List<?>> written = certificate.getSubjectAlternativeNames();
@@ -28,8 +27,7 @@ public final class AlternativeNames {
     return names;
   }
 
-  /** The same, as they would be written in a certificate. */
-  public static Set<String> canonical(Collection<String> names) {
+  static Set<String> canonical(Collection<String> names) {
     var canonical = new TreeSet<String>();
     names.forEach(name -> canonical.add(canonical(name)));
     return canonical;
