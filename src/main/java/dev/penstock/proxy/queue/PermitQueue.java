@@ -17,6 +17,17 @@ public interface PermitQueue {
    */
   Place enter(String client, Waiter waiter);
 
+  /**
+   * Takes on other bounds from now on. Who waits keeps its place, and who is at the backend its
+   * permit, also where that is more than the new bounds have room for.
+   *
+   * @param maxDepth how many may wait; 0: none
+   */
+  void resize(int maxInFlight, int maxDepth);
+
+  /** Whether no request of this process waits or holds a permit. */
+  boolean idle();
+
   /** A request that asked. */
   interface Waiter {
 
@@ -35,7 +46,8 @@ public interface PermitQueue {
 
     /**
      * What runs, on any thread, when the permit cannot be kept: the request must be off the backend
-     * before somebody else is let in. At once when it is lost already; never after {@link #release}.
+     * before somebody else is let in. At once when it is lost already; never after {@link
+     * #release}.
      */
     void onLost(Runnable abort);
   }
@@ -43,7 +55,9 @@ public interface PermitQueue {
   /** Where a request stands. */
   interface Place {
 
-    /** How many are before it, and itself: 1 is next; 0 when it does not wait, or nobody knows yet. */
+    /**
+     * How many are before it, and itself: 1 is next; 0 when it does not wait, or nobody knows yet.
+     */
     int position();
 
     /**
