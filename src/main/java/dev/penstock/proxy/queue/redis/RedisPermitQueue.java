@@ -256,11 +256,13 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
   /** The link began or stopped to serve; on the event loop. */
   void linkChanged() {
     newConnection = true;
+    List<Ticket> all = inOrder();
     if (link.serves()) {
+      // Before permits of this process come back, which would go to them.
+      all.forEach(Ticket::leaveLocalPlace);
       renew();
       return;
     }
-    List<Ticket> all = inOrder();
     all.stream().filter(Ticket::atBackend).forEach(this::cover);
     if (fallback.policy() != FailurePolicy.CLOSED) {
       all.stream().filter(ticket -> !ticket.atBackend()).forEach(fallback::decide);
@@ -382,7 +384,9 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
       tickets.remove(ticket.number);
       ask(ticket);
     } else if (ticket.graceUntil == null) {
-      ticket.graceUntil = System.nanoTime() + timing.timeToLive().toNanos();
+      // As long as it may take Redis to be sure who else is there, and to be asked once more.
+      long grace = timing.timeToLive().plus(timing.heartbeat().multipliedBy(2)).toNanos();
+      ticket.graceUntil = System.nanoTime() + grace;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.penstock.proxy.limit.redis.RedisStore;
 import dev.penstock.proxy.queue.PermitQueue;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The queues of a gateway's services in the Redis that its replicas share. They end with its
@@ -19,6 +20,7 @@ public final class RedisQueues {
   private final Timing timing;
   private final Map<ResourceName, RedisPermitQueue> queues = new ConcurrentHashMap<>();
   private final Map<Integer, RedisPermitQueue> byNumber = new ConcurrentHashMap<>();
+  private final AtomicInteger numbers = new AtomicInteger();
   private volatile FailurePolicy policy = FailurePolicy.CLOSED;
 
   public RedisQueues(RedisStore store, ResourceName gateway, Timing timing) {
@@ -39,15 +41,15 @@ public final class RedisQueues {
    * @param maxInFlight over all replicas
    * @param maxDepth how many may wait, over all replicas
    */
-  public PermitQueue queue(ResourceName service, int maxInFlight, int maxDepth) {
-    PermitQueue queue = queues.computeIfAbsent(service, this::open);
+  public PermitQueue open(ResourceName service, int maxInFlight, int maxDepth) {
+    PermitQueue queue = queues.computeIfAbsent(service, this::queue);
     queue.resize(maxInFlight, maxDepth);
     return queue;
   }
 
-  private RedisPermitQueue open(ResourceName service) {
+  private RedisPermitQueue queue(ResourceName service) {
     String name = gateway + "/" + service;
-    int number = byNumber.size();
+    int number = numbers.incrementAndGet();
     var script =
         new QueueScript(
             store.keyPrefix(),
