@@ -1,6 +1,8 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.proxy.queue.LocalPermitQueue;
+import dev.penstock.proxy.queue.PermitQueues;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -26,6 +28,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Transport transport;
   private final Compiler compiler;
   private final Limiting limiting;
+  private final Queues queues;
   private final Optional<TlsSwitch> tls;
   private final ConnectionLimits connections = new ConnectionLimits();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,7 +41,8 @@ public final class ProxyServer implements AutoCloseable {
       throws ConfigRefusedException {
     this.options = options;
     this.transport = transport;
-    this.compiler = new Compiler(options.metrics());
+    this.queues = new Queues(localPermits(options), options.nanoClock());
+    this.compiler = new Compiler(options.metrics(), queues);
     this.limiting = new Limiting(transport.workers(), options);
     this.backends =
         new Backends(
@@ -49,8 +53,14 @@ public final class ProxyServer implements AutoCloseable {
     Compiler.Compiled first = compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
     limiting.settle(true);
+    queues.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
+  }
+
+  private static PermitQueues localPermits(ProxyOptions options) {
+    return (_, maxInFlight, maxDepth) ->
+        new LocalPermitQueue(maxInFlight, maxDepth, options.nanoClock());
   }
 
   /**
@@ -135,6 +145,7 @@ public final class ProxyServer implements AutoCloseable {
     compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
     snapshot = compiled.snapshot();
     limiting.settle(true);
+    queues.settle(true);
     backends.retireAllBut(next);
     backends = next;
     noteServed(compiled);
@@ -147,6 +158,7 @@ public final class ProxyServer implements AutoCloseable {
       return compiler.compile(config, limiting.prepare(config), into, running);
     } catch (ConfigRefusedException | RuntimeException e) {
       limiting.settle(false);
+      queues.settle(false);
       throw e;
     }
   }
