@@ -14,7 +14,7 @@ MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh scripts/aot-train.yaml 2>/dev/null)
 BUILT := target/dist/.built
 
-.PHONY: help build run test clients format crds docs golden bench bench-quick conformance stand-ins tools clean need
+.PHONY: help build run test clients format crds argocd docs golden bench bench-quick conformance stand-ins tools clean need
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ format: need ## format the sources
 
 crds: need ## generate deploy/crds anew from the API types
 	@$(MVN) test -Dtest='CrdsTest' -Dcrds.update=true
+	@cp deploy/crds/*.yaml deploy/helm/penstock/crds/
+
+argocd: need ## generate deploy/argocd/argocd-cm.yaml anew from health.lua
+	@$(MVN) test -Dtest='ArgoHealthTest' -Dargocd.update=true
 
 docs: need ## generate docs/manifests.md anew from deploy/crds
 	@$(MVN) test -Dtest='ManifestDocsTest' -Ddocs.update=true
