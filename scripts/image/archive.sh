@@ -17,7 +17,7 @@ libraries() { # of FILES..., with those that they need in turn
 
 base() {
   mkdir -p "$root/bin" "$root/usr/bin" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" \
-    "$root/var/lib/penstock" "$root/licenses"
+    "$root/var/lib/penstock" "$root/manifests" "$root/licenses"
   chmod 1777 "$root/tmp"
   cp -L /bin/sh "$root/bin/sh"
   cp -L /usr/bin/dirname /usr/bin/readlink "$root/usr/bin/"
