@@ -59,8 +59,8 @@ crds: need ## generate deploy/crds anew from the API types
 argocd: need ## generate deploy/argocd/argocd-cm.yaml anew from health.lua
 	@$(MVN) test -Dtest='ArgoHealthTest' -Dargocd.update=true
 
-docs: need ## generate docs/manifests.md anew from deploy/crds
-	@$(MVN) test -Dtest='ManifestDocsTest' -Ddocs.update=true
+docs: need ## generate docs/manifests.md anew from deploy/crds, and the values in docs/install.md from the chart
+	@$(MVN) test -Dtest='ManifestDocsTest,ValuesPageTest' -Ddocs.update=true
 
 golden: need ## write the expected outputs of the golden tests anew (then read the diff)
 	@$(MVN) test -Dtest='*GoldenTest' -Dgolden.update=true

@@ -3,7 +3,7 @@ package dev.penstock.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.penstock.proxy.behaviour.Await;
+import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,20 +67,36 @@ class ImageTest {
   void itServesAsAnotherUserWithNothingToWriteTo() throws Exception {
     Path told = folder.resolve("told.txt");
     Process gateway =
-        start(told, "run", "-f", "/manifests", "--https-port", "0", "--http-port", "-1", "--admin-port", "0");
+        start(
+            told,
+            "run",
+            "-f",
+            "/manifests",
+            "--https-port",
+            "0",
+            "--http-port",
+            "-1",
+            "--admin-port",
+            "0");
     try {
-      Await.until(() -> Files.readString(told).contains("\n  curl "));
+      Await.passing(() -> assertServes(told));
       assertEquals(200, status(told, "/readyz"));
-      String maps = Files.readString(Path.of("/proc", gateway.pid() + "", "maps"));
+      String maps = Files.readString(Path.of("/proc", Long.toString(gateway.pid()), "maps"));
       assertTrue(maps.contains("/opt/penstock/penstock.aot"), "the AOT cache is not used");
       assertTrue(maps.contains("/opt/penstock/native/libnetty_tcnative"), "BoringSSL is not used");
       assertTrue(maps.contains("/opt/penstock/native/libnetty_transport_native_epoll"), maps);
-      String state = Files.readString(Path.of("/proc", gateway.pid() + "", "status"));
+      String state = Files.readString(Path.of("/proc", Long.toString(gateway.pid()), "status"));
       assertTrue(Pattern.compile("(?m)^Uid:\t65532\t65532\t65532").matcher(state).find(), state);
     } finally {
       gateway.destroy();
       assertTrue(gateway.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS), "it does not end");
     }
+  }
+
+  private static boolean assertServes(Path told) throws IOException {
+    String text = Files.readString(told);
+    assertTrue(text.contains("\n  curl "), text);
+    return true;
   }
 
   private static int status(Path told, String path) throws Exception {
