@@ -9,6 +9,7 @@ import dev.penstock.cli.ProxyCommand;
 import dev.penstock.cli.ProxyStarter;
 import dev.penstock.cli.RunCommand;
 import dev.penstock.cli.Stop;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       ExitCode.PROBLEMS + ":the manifests have problems, or no service answers the URL",
       ExitCode.USAGE + ":the command line is wrong",
       ExitCode.CANNOT_LISTEN + ":an address cannot be listened on",
+      ExitCode.CLUSTER + ":a cluster cannot be reached, or refuses what it is asked",
       ExitCode.INTERNAL + ":a fault of penstock itself"
     })
 public final class Main implements Runnable {
@@ -55,7 +57,7 @@ public final class Main implements Runnable {
         new RunCommand(proxies, stop, clock, environment),
         new ProxyCommand(stop),
         new CheckCommand(),
-        new CrdsCommand(),
+        new CrdsCommand(() -> new KubernetesClientBuilder().build()),
         new CompletionCommand());
   }
 
