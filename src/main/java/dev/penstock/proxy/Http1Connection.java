@@ -8,6 +8,7 @@ import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
@@ -40,6 +41,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private Snapshot snapshot;
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf held;
+  private @Nullable Tunnel tunnel;
   private boolean bodyWanted;
   private boolean bodyPaused;
   private boolean processing;
@@ -273,6 +275,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /**
+   * The backend has switched protocols. What came behind the request was held until now, for it
+   * would have been the next request after any other answer.
+   */
+  void handOver(Tunnel to) {
+    ByteBuf early = held;
+    held = null;
+    tunnel = to;
+    timer.cancel();
+    channel.pipeline().replace(this, null, to.client());
+    to.start(early);
+    if (stopping) {
+      to.stop();
+    }
+  }
+
   private void awaitRequest() {
     responder.ready();
     reader.reset();
@@ -318,6 +336,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void stop() {
     stopping = true;
+    if (tunnel != null) {
+      tunnel.stop();
+      return;
+    }
     boolean idle = exchange == null && !reader.started() && !responder.draining();
     if (idle && !responder.closing()) {
       responder.closeIdle();
@@ -326,6 +348,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void cutOff() {
+    if (tunnel != null) {
+      tunnel.goAway();
+      return;
+    }
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.cutOff();

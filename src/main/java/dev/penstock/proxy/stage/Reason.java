@@ -56,6 +56,8 @@ public enum Reason {
   UPSTREAM_TRUNCATED,
   /** The backend stopped within its answer or takes no more of the request. */
   UPSTREAM_STALLED,
+  /** Neither side of an upgraded connection sent or took anything in time. */
+  TUNNEL_IDLE,
   /** The request as a whole took longer than its route allows. */
   REQUEST_TIMEOUT,
   /** The proxy stopped before the answer was whole. */
