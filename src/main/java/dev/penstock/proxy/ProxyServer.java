@@ -1,6 +1,7 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -74,7 +75,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
   public static void loadLibraries() {
-    Transport.load();
+    var _ = SocketIo.ofThisSystem();
     ServerTls.loadLibrary();
   }
 

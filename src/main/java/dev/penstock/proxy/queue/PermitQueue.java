@@ -35,7 +35,8 @@ public interface PermitQueue {
 
     /**
      * What runs, on any thread, when the permit cannot be kept: the request must be off the backend
-     * before somebody else is let in. At once when it is lost already; never after {@link #release}.
+     * before somebody else is let in. At once when it is lost already; never after {@link
+     * #release}.
      */
     void onLost(Runnable abort);
   }
@@ -43,7 +44,9 @@ public interface PermitQueue {
   /** Where a request stands. */
   interface Place {
 
-    /** How many are before it, and itself: 1 is next; 0 when it does not wait, or nobody knows yet. */
+    /**
+     * How many are before it, and itself: 1 is next; 0 when it does not wait, or nobody knows yet.
+     */
     int position();
 
     /**

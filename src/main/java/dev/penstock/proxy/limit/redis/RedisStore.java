@@ -57,6 +57,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
       Consumer<LimiterStatus> listener,
       Optional<LongSupplier> micros) {
     keyPrefix = redis.keyPrefix();
+    LoopProvider.prefer(loops.getFirst());
     health = new Health(loops.size(), replicas, listener);
     shared =
         DefaultClientResources.builder()
