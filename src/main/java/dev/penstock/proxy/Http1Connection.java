@@ -6,6 +6,7 @@ import dev.penstock.proxy.http.BodySink;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.RequestHead;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.tunnel.Tunnel;
@@ -82,7 +83,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
-    if (!channel.config().isAutoRead() && Departure.of(channel)) {
+    if (!channel.config().isAutoRead() && SocketIo.peerHasLeft(channel)) {
       in.release();
       channel.close();
       return;

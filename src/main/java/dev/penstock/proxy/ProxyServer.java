@@ -5,6 +5,7 @@ import dev.penstock.proxy.client.ClientCount;
 import dev.penstock.proxy.limit.redis.LimiterStatus;
 import dev.penstock.proxy.queue.LocalPermitQueue;
 import dev.penstock.proxy.queue.PermitQueues;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -90,7 +91,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
   public static void loadLibraries() {
-    Transport.load();
+    var _ = SocketIo.ofThisSystem();
     ServerTls.loadLibrary();
   }
 
