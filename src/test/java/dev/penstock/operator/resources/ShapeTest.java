@@ -1,6 +1,7 @@
 package dev.penstock.operator.resources;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -105,6 +106,14 @@ class ShapeTest {
     var rule = policy.getSpec().getIngress().getLast();
     assertEquals(9902, rule.getPorts().getFirst().getPort().getIntVal());
     assertTrue(rule.getFrom().isEmpty());
+  }
+
+  @Test
+  void noPodMountsTheAuthoritysKey() throws IOException {
+    GatewayShape shape = Golden.shape("gateway-defaults");
+    String objects = Golden.yaml(GatewayObjects.of(shape).wanted(), List.of());
+    assertTrue(objects.contains('"' + shape.names().control() + '"'));
+    assertFalse(objects.contains(shape.names().controlAuthority()));
   }
 
   @Test
