@@ -40,6 +40,16 @@ public record Route(
   /** The same with another backend. */
   public Route withUpstream(Upstream other) {
     return new Route(
-        service, hostnames, path, rewrite, other, rateLimit, timeouts, maxBodySize, auth, cors);
+        service,
+        hostnames,
+        path,
+        rewrite,
+        other,
+        rateLimit,
+        timeouts,
+        maxBodySize,
+        auth,
+        cors,
+        concurrency);
   }
 }

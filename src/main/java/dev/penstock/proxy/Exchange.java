@@ -482,7 +482,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       return;
     }
     if (tunnel != null) {
-      tunnel.abort(reason);
+      tunnel.abort(respond.reason());
       return;
     }
     dropUpstream();

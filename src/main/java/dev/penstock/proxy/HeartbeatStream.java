@@ -61,9 +61,7 @@ final class HeartbeatStream implements ClientStream, WaitObserver {
 
   private static boolean takesEvents(RequestHead head) {
     // Neither 100 nor 101 could be sent any more behind a final status (RFC 9110 section 15.2).
-    if (head.method() == Method.HEAD
-        || head.expectContinue()
-        || Upgrade.asked(head).isPresent()) {
+    if (head.method() == Method.HEAD || head.expectContinue() || Upgrade.asked(head).isPresent()) {
       return false;
     }
     Fields fields = head.fields();

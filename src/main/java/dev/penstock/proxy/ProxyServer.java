@@ -2,10 +2,10 @@ package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.proxy.client.ClientCount;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.limit.redis.LimiterStatus;
 import dev.penstock.proxy.queue.LocalPermitQueue;
 import dev.penstock.proxy.queue.PermitQueues;
-import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;

@@ -70,6 +70,7 @@ final class ServiceTranslator {
                     TimeoutTranslator.translate(null, known),
                     ByteSize.parse(Defaults.MAX_BODY_SIZE),
                     new AuthPolicy.None(),
+                    Optional.empty(),
                     Optional.empty()));
   }
 

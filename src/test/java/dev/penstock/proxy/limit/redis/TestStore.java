@@ -1,9 +1,9 @@
 package dev.penstock.proxy.limit.redis;
 
-import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.model.RedisLimiter;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Upstream.Endpoint;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.limit.Decision;
 import dev.penstock.proxy.limit.Limit;
 import dev.penstock.proxy.limit.LimitKey;
@@ -31,9 +31,7 @@ public final class TestStore implements RateLimiter, AutoCloseable {
   private final List<LimiterStatus> told = new CopyOnWriteArrayList<>();
 
   private TestStore(RedisLimiter redis, int loops, Optional<LongSupplier> micros) {
-    group =
-        new MultiThreadIoEventLoopGroup(
-            loops, SocketIo.ofThisSystem().newHandlers());
+    group = new MultiThreadIoEventLoopGroup(loops, SocketIo.ofThisSystem().newHandlers());
     var each = new ArrayList<EventLoop>();
     group.forEach(loop -> each.add((EventLoop) loop));
     store = RedisStore.start(redis, GATEWAY, 1, each, told::add, micros);
