@@ -5,6 +5,7 @@ import dev.penstock.cli.Commands;
 import dev.penstock.cli.CompletionCommand;
 import dev.penstock.cli.CrdsCommand;
 import dev.penstock.cli.ExitCode;
+import dev.penstock.cli.OperatorCommand;
 import dev.penstock.cli.ProxyCommand;
 import dev.penstock.cli.ProxyStarter;
 import dev.penstock.cli.RunCommand;
@@ -56,6 +57,7 @@ public final class Main implements Runnable {
         new Main(),
         new RunCommand(proxies, stop, clock, environment),
         new ProxyCommand(stop),
+        new OperatorCommand(stop, clock, environment),
         new CheckCommand(),
         new CrdsCommand(() -> new KubernetesClientBuilder().build()),
         new CompletionCommand());

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The operator against a real API server; its proxies are pods without a machine. */
+// The operator against a real API server; its proxies are pods without a machine.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorTest {
 
@@ -54,7 +55,7 @@ class OperatorTest {
   private OperatorOptions options(String identity) {
     return new OperatorOptions(
         Set.of(namespace),
-        LeaseOptions.of(new ResourceName(namespace, "penstock-operator"), identity),
+        Optional.of(LeaseOptions.of(new ResourceName(namespace, "penstock-operator"), identity)),
         Installation.of("localhost/penstock:test"),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         List.of());
@@ -210,7 +211,7 @@ class OperatorTest {
         before, after, "only the config, the gateway's and the new service's status change");
   }
 
-  /** Of all that a further service does not concern. */
+  // Of all that a further service does not concern.
   private List<String> versions(String gateway) {
     String base = "penstock-" + gateway;
     return List.of(
@@ -246,7 +247,7 @@ class OperatorTest {
     var options =
         new OperatorOptions(
             Set.of(other),
-            LeaseOptions.of(new ResourceName(other, "lease"), "a"),
+            Optional.of(LeaseOptions.of(new ResourceName(other, "lease"), "a")),
             Installation.of("x"),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of());
@@ -257,7 +258,7 @@ class OperatorTest {
             client,
             new OperatorOptions(
                 Set.of(other),
-                LeaseOptions.of(new ResourceName(other, "lease"), "b"),
+                Optional.of(LeaseOptions.of(new ResourceName(other, "lease"), "b")),
                 Installation.of("x"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of()),
@@ -359,10 +360,10 @@ class OperatorTest {
   }
 
   private void apply(String yaml) {
-    client.resource(yaml).inNamespace(namespace).create();
+    client.resource("---\n" + yaml).inNamespace(namespace).create();
   }
 
-  /** A pod as a machine would tell of it. */
+  // A pod as a machine would tell of it.
   private void proxy(String gateway, String name, String address) {
     var template =
         client

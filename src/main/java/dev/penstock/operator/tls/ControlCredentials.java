@@ -80,6 +80,11 @@ public final class ControlCredentials {
     return access;
   }
 
+  /** What was made or found last; never asks the API server. */
+  public Optional<ControlAccess> known(ResourceName gateway) {
+    return Optional.ofNullable(known.get(gateway)).map(Known::access);
+  }
+
   /** They may have been touched: the next time they are looked at. */
   public void forget(ResourceName gateway) {
     known.remove(gateway);
