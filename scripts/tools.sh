@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sees to the programs that the tests run beside Penstock: installs them as root on Debian, otherwise names them in one line.
+# Sees to the programs that the tests run beside Penstock: installs them as root on Debian, otherwise names them in
+# one line; builds the one that no package has.
 set -eu
 
 missing=
@@ -11,14 +12,23 @@ need nginx nginx-light # the limiter is compared with a real one
 need redis-server redis-server # the shared limiter counts in a real one
 need openssl openssl
 need curl curl
-[ -n "$missing" ] || exit 0
+need setpriv util-linux
 
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+install() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1 || return 1
   echo "installing:$missing"
   # The run level keeps Debian from starting what it installs.
   export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
   # shellcheck disable=SC2086 # a list of packages
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >/dev/null && exit 0
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >/dev/null
+}
+if [ -n "$missing" ] && ! install; then
+  echo "the tests need these packages, please install them:$missing" >&2
+  exit 1
 fi
-echo "the tests need these packages, please install them:$missing" >&2
-exit 1
+
+# The Kubernetes API server that the operator is tested with, built once for all clones.
+if ! "$(dirname "$0")/../src/test/cluster/build.sh" >/dev/null; then
+  [ -z "${CI-}" ] || exit 1
+  echo "without it, the tests of the operator are skipped" >&2
+fi

@@ -17,6 +17,7 @@ import dev.penstock.model.Sensitive;
 import dev.penstock.model.Timeouts;
 import dev.penstock.model.Tls;
 import dev.penstock.model.Upstream;
+import java.util.List;
 
 /** The records from JSON; {@link ConfigWriter} is its mirror. */
 final class ConfigReader {
@@ -89,7 +90,9 @@ final class ConfigReader {
 
   static Upstream upstream(JsonField json) throws ConfigFormatException {
     return new Upstream(
-        json.list("endpoints", ConfigReader::endpoint), json.optional("tls", ConfigReader::tlsTo));
+        json.list("endpoints", ConfigReader::endpoint),
+        json.optional("tls", ConfigReader::tlsTo),
+        json.optional("ready", field -> field.list(ConfigReader::endpoint)).orElse(List.of()));
   }
 
   static Upstream.Endpoint endpoint(JsonField json) throws ConfigFormatException {

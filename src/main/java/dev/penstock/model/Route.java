@@ -36,4 +36,20 @@ public record Route(
     PathPrefix.check("path", path);
     PathPrefix.check("rewrite", rewrite);
   }
+
+  /** The same with another backend. */
+  public Route withUpstream(Upstream other) {
+    return new Route(
+        service,
+        hostnames,
+        path,
+        rewrite,
+        other,
+        rateLimit,
+        timeouts,
+        maxBodySize,
+        auth,
+        cors,
+        concurrency);
+  }
 }

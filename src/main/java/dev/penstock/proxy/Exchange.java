@@ -6,9 +6,11 @@ import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.Method;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http.Upgrade;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.RequestContext;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import dev.penstock.proxy.upstream.Acquisition;
 import dev.penstock.proxy.upstream.UpstreamConnection;
 import dev.penstock.proxy.upstream.UpstreamFailure;
@@ -16,6 +18,8 @@ import dev.penstock.proxy.upstream.UpstreamListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,8 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private final @Nullable ColdHold hold;
   private final boolean repeatable;
   private final long clientStallNanos;
+  private final Optional<Upgrade> upgrade;
+  private @Nullable Tunnel tunnel;
   private @Nullable Acquisition acquisition;
   private @Nullable UpstreamConnection connection;
   private @Nullable Future<?> totalTimeout;
@@ -64,6 +70,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     this.record = record;
     this.clientStallNanos = clientStallNanos;
     this.requestEnded = request.head().bodyLength() == 0;
+    this.upgrade = Upgrade.asked(request.head());
     this.repeatable = repeatable(request.head());
     this.hold = hold();
     this.replay = repeatable || hold != null ? new ReplayBuffer() : null;
@@ -162,7 +169,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (request.head().method() == Method.HEAD) {
       leased.expectNoBody();
     }
-    leased.writer().head(UpstreamHead.write(request, route));
+    if (upgrade.isPresent()) {
+      leased.expectUpgrade(upgrade.get(), this::onUpgrade);
+    }
+    leased.writer().head(UpstreamHead.write(request, route, upgrade));
     if (sentBefore && replay != null) {
       sendBody(replay.take());
       if (requestEnded) {
@@ -266,6 +276,12 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       holdBack();
       return;
     }
+    answerBegins(head);
+    client.head(head, this);
+    armDeadline();
+  }
+
+  private void answerBegins(ResponseHead head) {
     responseStarted = true;
     record.firstByte();
     record.status(head.status());
@@ -275,8 +291,23 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (route.route().cors().isPresent()) {
       head.fields().dropAll(KnownField.ACCESS_CONTROL);
     }
-    client.head(head, this);
-    armDeadline();
+  }
+
+  private void onUpgrade(ResponseHead head, String protocol) {
+    UpstreamConnection up = Objects.requireNonNull(connection);
+    connection = null;
+    answerBegins(head);
+    var opened =
+        new Tunnel(request.worker().loop(), protocol, route.idleNanos(), this::tunnelEnded);
+    tunnel = opened;
+    up.handOver(opened.backend());
+    client.upgraded(head, this, opened);
+  }
+
+  private void tunnelEnded(Reason reason, long toBackend, long toClient) {
+    record.requestBytes(toBackend);
+    end();
+    record.finish(reason, toClient);
   }
 
   /** The request is held until the backend is up, and then sent again from its begin. */
@@ -448,6 +479,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** Stops where it is: with this answer, or broken off where one has begun. */
   private void endWith(StageResult.Respond respond) {
     if (finished) {
+      return;
+    }
+    if (tunnel != null) {
+      tunnel.abort(respond.reason());
       return;
     }
     dropUpstream();

@@ -7,8 +7,10 @@ import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.Method;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http.Upgrade;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.stage.WaitObserver;
+import dev.penstock.proxy.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
@@ -58,8 +60,8 @@ final class HeartbeatStream implements ClientStream, WaitObserver {
   }
 
   private static boolean takesEvents(RequestHead head) {
-    // A 100 could not be sent any more behind a final status (RFC 9110 section 15.2).
-    if (head.method() == Method.HEAD || head.expectContinue()) {
+    // Neither 100 nor 101 could be sent any more behind a final status (RFC 9110 section 15.2).
+    if (head.method() == Method.HEAD || head.expectContinue() || Upgrade.asked(head).isPresent()) {
       return false;
     }
     Fields fields = head.fields();
@@ -185,6 +187,11 @@ final class HeartbeatStream implements ClientStream, WaitObserver {
     if (!begun) {
       client.informational(head);
     }
+  }
+
+  @Override
+  public void upgraded(ResponseHead head, Exchange of, Tunnel tunnel) {
+    client.upgraded(head, of, tunnel);
   }
 
   @Override

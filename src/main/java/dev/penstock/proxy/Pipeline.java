@@ -10,6 +10,7 @@ import dev.penstock.proxy.stage.ApiKeyStage;
 import dev.penstock.proxy.stage.BodySizeStage;
 import dev.penstock.proxy.stage.CorsStage;
 import dev.penstock.proxy.stage.ExternalAuthStage;
+import dev.penstock.proxy.stage.MissingBackendStage;
 import dev.penstock.proxy.stage.QueueStage;
 import dev.penstock.proxy.stage.RateLimitStage;
 import dev.penstock.proxy.stage.Stage;
@@ -20,7 +21,7 @@ import java.util.List;
 /**
  * What a matched request passes before it is forwarded, in nginx's order: declared body size, rate
  * limit, auth, queue; and before them what answers a browser's preflight. A bad key thus costs a
- * token, and a refused request never reaches auth.
+ * token, and a refused request never reaches auth. A route without a backend has nothing to guard.
  */
 final class Pipeline {
 
@@ -48,6 +49,9 @@ final class Pipeline {
    * @throws TlsProblem if the authorities of an auth service cannot be read
    */
   List<Stage> stages(Route route, RouteMeter meter) throws TlsProblem {
+    if (route.upstream().isMissing()) {
+      return List.of(new MissingBackendStage());
+    }
     List<Stage> stages = new ArrayList<>();
     route.cors().ifPresent(cors -> stages.add(new CorsStage(cors)));
     stages.add(new BodySizeStage(route.maxBodySize()));

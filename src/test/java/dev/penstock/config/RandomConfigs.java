@@ -199,7 +199,9 @@ final class RandomConfigs {
         new ArrayList<>(some(() -> new Upstream.Endpoint(text(), 1 + random.nextInt(65_535))));
     endpoints.add(new Upstream.Endpoint("10.0.0.1", 80));
     return new Upstream(
-        endpoints, maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))));
+        endpoints,
+        maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
+        maybe(() -> List.of(new Upstream.Endpoint("10.1.0.1", 8080))).orElse(List.of()));
   }
 
   private AuthPolicy auth() {

@@ -40,6 +40,8 @@ public enum Reason {
   CLIENT_CLOSED,
   /** The client did not take its answer in time. */
   CLIENT_STALLED,
+  /** The route has no backend: what it names is not there. */
+  BACKEND_MISSING,
   UPSTREAM_UNREACHABLE,
   UPSTREAM_CONNECT_TIMEOUT,
   /** The backend said that it is not up yet, for as long as the queue waits. */
@@ -54,6 +56,8 @@ public enum Reason {
   UPSTREAM_TRUNCATED,
   /** The backend stopped within its answer or takes no more of the request. */
   UPSTREAM_STALLED,
+  /** Neither side of an upgraded connection sent or took anything in time. */
+  TUNNEL_IDLE,
   /** The request as a whole took longer than its route allows. */
   REQUEST_TIMEOUT,
   /** The proxy stopped before the answer was whole. */
