@@ -83,8 +83,7 @@ final class ColdHold implements StartGate.Held {
   boolean takes(ResponseHead head, boolean replayable) {
     int field = head.status() == 503 ? head.fields().find(RETRY_AFTER, 0) : -1;
     if (field < 0) {
-      gate.answered();
-      stopTimer();
+      answered();
       return false;
     }
     long seconds = seconds(head.fields(), field);
@@ -154,6 +153,12 @@ final class ColdHold implements StartGate.Held {
       stopTimer();
       timer = loop.schedule(gate::answered, AT_WORK_NANOS, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** The backend is up and has answered by other means than a final head. */
+  void answered() {
+    gate.answered();
+    stopTimer();
   }
 
   private void release() {

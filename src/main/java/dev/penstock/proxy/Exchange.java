@@ -296,6 +296,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void onUpgrade(ResponseHead head, String protocol) {
     UpstreamConnection up = Objects.requireNonNull(connection);
     connection = null;
+    if (hold != null) {
+      hold.answered();
+    }
     answerBegins(head);
     var opened =
         new Tunnel(request.worker().loop(), protocol, route.idleNanos(), this::tunnelEnded);

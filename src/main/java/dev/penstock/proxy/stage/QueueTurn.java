@@ -187,6 +187,9 @@ final class QueueTurn implements PermitQueue.Waiter {
 
   /** The request has ended, however: its place or its permit is somebody else's. */
   void end() {
+    if (ended) {
+      return;
+    }
     ended = true;
     endWait();
     cancelTimeout();

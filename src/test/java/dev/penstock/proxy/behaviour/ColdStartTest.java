@@ -222,6 +222,26 @@ class ColdStartTest {
   }
 
   @Test
+  void over_http2_a_body_is_sent_again_too() throws Exception {
+    try (var backend = loading(new AtomicInteger(1))) {
+      String manifests =
+          manifests("127.0.0.1", backend.port(), 1, "20s", "Hold")
+              .replace("mode: Disabled", "mode: Terminate");
+      try (var gateway = RunningGateway.serving(manifests);
+          var client = new Http2Client(gateway.httpsPort())) {
+        client.post(1, "/s/x");
+        client.data(1, "one", false);
+        client.data(1, "two", true);
+        Http2Client.Answer answer = client.answer(1);
+        assertEquals(200, answer.status());
+        assertEquals("ok", answer.body());
+        assertEquals(2, backend.received().split("POST /x ", -1).length - 1);
+        Await.until("it is free", () -> gateway.metric(QueuedGateway.IN_FLIGHT) == 0);
+      }
+    }
+  }
+
+  @Test
   void heartbeats_go_on_while_the_model_loads() {
     var times = new AtomicInteger(1);
     try (var backend = loading(times);

@@ -86,6 +86,16 @@ class PermitReleaseTest {
   }
 
   @Test
+  void after_a_tunnel() {
+    try (var client = gateway.client()) {
+      client.send(get("tunnel", "Connection: Upgrade", "Upgrade: websocket"));
+      client.readUntil("\r\n\r\n");
+      assertEquals(1, gateway.gateway().metric(QueuedGateway.IN_FLIGHT), "as long as it is open");
+    }
+    gateway.assertFree();
+  }
+
+  @Test
   void after_a_body_that_is_too_large() {
     try (var client = gateway.client()) {
       client.send(

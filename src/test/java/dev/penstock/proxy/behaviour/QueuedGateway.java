@@ -90,6 +90,10 @@ final class QueuedGateway implements AutoCloseable {
         connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
         connection.awaitEnd();
       }
+      case "tunnel" -> {
+        connection.send(UpgradeArena.SWITCHED.formatted("websocket"));
+        connection.awaitEnd();
+      }
       case "half" -> connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
       case "garbage" -> connection.send("SSH-2.0-OpenSSH_9.2\r\n\r\n");
       default -> {}
