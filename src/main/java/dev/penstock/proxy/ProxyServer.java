@@ -1,8 +1,6 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
-import dev.penstock.proxy.queue.LocalPermitQueue;
-import dev.penstock.proxy.queue.PermitQueues;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -41,9 +39,9 @@ public final class ProxyServer implements AutoCloseable {
       throws ConfigRefusedException {
     this.options = options;
     this.transport = transport;
-    this.queues = new Queues(localPermits(options), options.nanoClock());
-    this.compiler = new Compiler(options.metrics(), queues);
     this.limiting = new Limiting(transport.workers(), options);
+    this.queues = new Queues(limiting::permits, options.nanoClock());
+    this.compiler = new Compiler(options.metrics(), queues);
     this.backends =
         new Backends(
             transport.workers(),
@@ -56,11 +54,6 @@ public final class ProxyServer implements AutoCloseable {
     queues.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
-  }
-
-  private static PermitQueues localPermits(ProxyOptions options) {
-    return (_, maxInFlight, maxDepth) ->
-        new LocalPermitQueue(maxInFlight, maxDepth, options.nanoClock());
   }
 
   /**
