@@ -4,8 +4,6 @@ import dev.penstock.model.GatewayConfig;
 import dev.penstock.proxy.client.ClientCount;
 import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.limit.redis.LimiterStatus;
-import dev.penstock.proxy.queue.LocalPermitQueue;
-import dev.penstock.proxy.queue.PermitQueues;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -48,9 +46,9 @@ public final class ProxyServer implements AutoCloseable {
     this.options = options;
     this.transport = transport;
     this.clients = new ClientCount(CLIENT_WINDOW, options.nanoClock().getAsLong());
-    this.queues = new Queues(localPermits(options), options.nanoClock());
-    this.compiler = new Compiler(options.metrics(), queues);
     this.limiting = new Limiting(transport.workers(), options);
+    this.queues = new Queues(limiting::permits, options.nanoClock());
+    this.compiler = new Compiler(options.metrics(), queues);
     this.backends =
         new Backends(
             transport.workers(),
@@ -63,11 +61,6 @@ public final class ProxyServer implements AutoCloseable {
     queues.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
-  }
-
-  private static PermitQueues localPermits(ProxyOptions options) {
-    return (_, maxInFlight, maxDepth) ->
-        new LocalPermitQueue(maxInFlight, maxDepth, options.nanoClock());
   }
 
   /**

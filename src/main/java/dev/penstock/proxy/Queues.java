@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The queues of services, beyond one config: who waits or is at a backend counts on when the bounds
@@ -18,16 +19,23 @@ import java.util.function.LongSupplier;
  */
 final class Queues {
 
-  /** What all requests of one service pass, whichever config they began with. */
-  record Line(PermitQueue permits, StartGate<StageResult.Respond> gate) {}
+  /**
+   * What all requests of one service pass, whichever config they began with.
+   *
+   * @param keeper where its permits are kept; once that is another place, the line is a new one
+   */
+  record Line(PermitQueues keeper, PermitQueue permits, StartGate<StageResult.Respond> gate) {}
 
-  private final PermitQueues permits;
+  private final Supplier<PermitQueues> permits;
   private final LongSupplier nanoClock;
   private final Map<ResourceName, Line> prepared = new HashMap<>();
   private final List<Runnable> resizes = new ArrayList<>();
   private Map<ResourceName, Line> running = Map.of();
 
-  Queues(PermitQueues permits, LongSupplier nanoClock) {
+  /**
+   * @param permits where permits are kept in the config that is being prepared
+   */
+  Queues(Supplier<PermitQueues> permits, LongSupplier nanoClock) {
     this.permits = permits;
     this.nanoClock = nanoClock;
   }
@@ -35,10 +43,12 @@ final class Queues {
   /** The line of a service in the config that is being prepared. */
   Line line(ResourceName service, Concurrency concurrency) {
     Line line = prepared.getOrDefault(service, running.get(service));
-    if (line == null) {
+    PermitQueues keeper = permits.get();
+    if (line == null || !line.keeper().equals(keeper)) {
       line =
           new Line(
-              permits.open(service, concurrency.maxInFlight(), depth(concurrency)),
+              keeper,
+              keeper.open(service, concurrency.maxInFlight(), depth(concurrency)),
               new StartGate<>(nanoClock));
     }
     PermitQueue queue = line.permits();

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A proxy in a process of its own, reduced to its queue: clients that ask for a permit, send a
@@ -21,6 +23,8 @@ final class QueueProcess {
   /** Room for pauses of a machine that runs many processes. */
   static final Timing TIMING =
       new Timing(Duration.ofMillis(2_000), Duration.ofMillis(250), Duration.ofMillis(600));
+
+  private static final long PAUSE_NANOS = 20_000_000;
 
   private QueueProcess() {}
 
@@ -75,9 +79,14 @@ final class QueueProcess {
   private static void ask(PermitQueue queue, String client, int backend) {
     Socket kept = null;
     while (true) {
-      if (new Asked(queue, client).decision() instanceof PermitQueue.Permit permit) {
-        kept = request(kept, backend, permit);
-        permit.release();
+      var decision = new CompletableFuture<Optional<PermitQueue.Permit>>();
+      queue.enter(client, new Answer(decision));
+      Optional<PermitQueue.Permit> permit = decision.join();
+      if (permit.isPresent()) {
+        kept = request(kept, backend, permit.get());
+        permit.get().release();
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }
@@ -105,6 +114,21 @@ final class QueueProcess {
       socket.close();
     } catch (IOException e) {
       // It is closed all the same.
+    }
+  }
+
+  /** Passes on what was decided, however long it takes. */
+  private record Answer(CompletableFuture<Optional<PermitQueue.Permit>> decision)
+      implements PermitQueue.Waiter {
+
+    @Override
+    public void granted(PermitQueue.Permit permit) {
+      decision.complete(Optional.of(permit));
+    }
+
+    @Override
+    public void refused(PermitQueue.Refusal refusal) {
+      decision.complete(Optional.empty());
     }
   }
 }

@@ -1,10 +1,10 @@
 package dev.penstock.proxy.queue.redis;
 
 import dev.penstock.model.Limiter.FailurePolicy;
-import dev.penstock.proxy.queue.LocalPermitQueue;
 import dev.penstock.proxy.queue.PermitQueue.Permit;
 import dev.penstock.proxy.queue.PermitQueue.Refusal;
 import dev.penstock.proxy.queue.PermitQueue.Waiter;
+import dev.penstock.proxy.queue.SharePermitQueue;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +26,15 @@ final class Fallback {
   }
 
   private final Supplier<FailurePolicy> policy;
-  private final IntSupplier replicas;
   private final Desk desk;
-  private final LocalPermitQueue local;
+  private final SharePermitQueue local;
   private int permits;
   private int depth;
 
   Fallback(Supplier<FailurePolicy> policy, IntSupplier replicas, Desk desk) {
     this.policy = policy;
-    this.replicas = replicas;
     this.desk = desk;
-    local = new LocalPermitQueue(1, 0, System::nanoTime);
+    local = new SharePermitQueue(replicas, System::nanoTime);
   }
 
   /** Takes on other bounds, of all replicas together. */
@@ -69,8 +67,9 @@ final class Fallback {
     }
   }
 
-  private LocalPermitQueue share() {
-    local.resize(Math.max(1, permits / Math.max(1, replicas.getAsInt())), depth);
+  /** By how many replicas there are now. */
+  private SharePermitQueue share() {
+    local.resize(permits, depth);
     return local;
   }
 

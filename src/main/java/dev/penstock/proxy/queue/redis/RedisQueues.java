@@ -5,6 +5,7 @@ import dev.penstock.model.ResourceName;
 import dev.penstock.proxy.limit.redis.Link;
 import dev.penstock.proxy.limit.redis.RedisStore;
 import dev.penstock.proxy.queue.PermitQueue;
+import dev.penstock.proxy.queue.PermitQueues;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The queues of a gateway's services in the Redis that its replicas share. They end with its
  * connections: who is at a backend then stays, uncounted; who waits is decided about by the policy.
  */
-public final class RedisQueues {
+public final class RedisQueues implements PermitQueues {
 
   private final RedisStore store;
   private final ResourceName gateway;
@@ -27,7 +28,6 @@ public final class RedisQueues {
     this.store = store;
     this.gateway = gateway;
     this.timing = timing;
-    store.hear(this::read);
   }
 
   /** What happens while Redis is away, from now on; {@code Closed} at first. */
@@ -41,6 +41,7 @@ public final class RedisQueues {
    * @param maxInFlight over all replicas
    * @param maxDepth how many may wait, over all replicas
    */
+  @Override
   public PermitQueue open(ResourceName service, int maxInFlight, int maxDepth) {
     PermitQueue queue = queues.computeIfAbsent(service, this::queue);
     queue.resize(maxInFlight, maxDepth);
@@ -50,6 +51,9 @@ public final class RedisQueues {
   private RedisPermitQueue queue(ResourceName service) {
     String name = gateway + "/" + service;
     int number = numbers.incrementAndGet();
+    if (number == 1) {
+      store.hear(this::read);
+    }
     var script =
         new QueueScript(
             store.keyPrefix(),
