@@ -45,7 +45,7 @@ final class ProxyContainer {
         "proxy",
         "--config-dir=" + ProxyVolumes.CONFIG_FOLDER,
         "--control-dir=" + ProxyVolumes.CONTROL_FOLDER,
-        "--keep-listening=" + KEEP_LISTENING.toSeconds() + "s");
+        "--drain-delay=" + KEEP_LISTENING.toSeconds() + "s");
   }
 
   private static SecurityContext security() {
