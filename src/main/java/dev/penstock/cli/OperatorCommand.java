@@ -141,8 +141,7 @@ public final class OperatorCommand implements Callable<Integer> {
     var asked = new CountDownLatch(1);
     var stopped = new CountDownLatch(1);
     try (var _ = stop.register(asked::countDown, stopped)) {
-      try (var _ =
-          PenstockOperator.start(client, options(client), DeliveryLink::open, clock)) {
+      try (var _ = PenstockOperator.start(client, options(client), DeliveryLink::open, clock)) {
         asked.await();
       }
       return ExitCode.OK;

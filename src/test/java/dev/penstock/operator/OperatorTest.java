@@ -367,8 +367,7 @@ class OperatorTest {
   private void proxy(String gateway, String name, String address) {
     var deployment =
         client.apps().deployments().inNamespace(namespace).withName("penstock-" + gateway);
-    var template =
-        Await.passing(() -> assertPresent(deployment.get())).getSpec().getTemplate();
+    var template = Await.passing(() -> assertPresent(deployment.get())).getSpec().getTemplate();
     var pod = new Pod();
     pod.setMetadata(
         new io.fabric8.kubernetes.api.model.ObjectMetaBuilder(template.getMetadata())

@@ -5,10 +5,10 @@ import dev.penstock.operator.resources.CertManagerCertificate;
 import dev.penstock.operator.resources.OwnedObject;
 import dev.penstock.operator.resources.Ownership;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -55,8 +55,7 @@ public final class CertManager {
       Optional<GenericKubernetesResource> standing =
           get(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName());
       if (standing.isEmpty() || !Match.has(tree(standing.get()), tree(wanted))) {
-        writer.write(
-            wanted, within(wanted.getMetadata().getNamespace()).resource(wanted)::patch);
+        writer.write(wanted, within(wanted.getMetadata().getNamespace()).resource(wanted)::patch);
       }
       return Optional.empty();
     } catch (KubernetesClientException e) {
@@ -81,8 +80,7 @@ public final class CertManager {
             standing ->
                 writer.delete(
                     standing,
-                    () ->
-                        within(owner.getMetadata().getNamespace()).resource(standing).delete()));
+                    () -> within(owner.getMetadata().getNamespace()).resource(standing).delete()));
     clean.put(uid, true);
   }
 
