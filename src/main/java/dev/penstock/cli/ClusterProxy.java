@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,8 +66,8 @@ final class ClusterProxy implements AutoCloseable {
   private final ControlKeys keys = new ControlKeys();
   private final ControlFolder folder;
   private final ConfigDesk desk = new ConfigDesk(this::apply);
-  private final CountDownLatch configured = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<@Nullable Void> configured = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private final List<AutoCloseable> parts = new ArrayList<>();
   private final AdminServer admin;
   private final ControlServer control;
@@ -156,28 +158,26 @@ final class ClusterProxy implements AutoCloseable {
   /** Asks it to stop; returns at once. */
   void stop() {
     draining = true;
-    ended.countDown();
+    ended.complete(null);
   }
 
   private void awaitPush() throws InterruptedException {
-    long deadline = System.nanoTime() + options.pushWait().toNanos();
-    while (configured.getCount() > 0 && ended.getCount() > 0) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || configured.await(Math.min(left, POLL_NANOS), TimeUnit.NANOSECONDS)) {
-        return;
-      }
+    try {
+      CompletableFuture.anyOf(configured, ended)
+          .get(options.pushWait().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.info("No configuration was pushed within {}", options.pushWait());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // neither ends that way
     }
   }
 
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private void awaitStop() throws InterruptedException, CannotListenException {
-    while (ended.getCount() > 0) {
-      if (configured.await(POLL_NANOS, TimeUnit.NANOSECONDS)) {
-        warmUp();
-        ended.await();
-      }
+    CompletableFuture.anyOf(configured, ended).join();
+    if (!ended.isDone()) {
+      warmUp();
     }
+    ended.join();
     CannotListenException failure = cannotListen;
     if (failure != null) {
       throw failure;
@@ -207,10 +207,10 @@ final class ClusterProxy implements AutoCloseable {
     }
     try {
       server = new ListeningProxy(options.listen(), log, metrics, PUBLIC_HTTPS).start(config);
-      configured.countDown();
+      configured.complete(null);
     } catch (CannotListenException e) {
       cannotListen = e;
-      ended.countDown();
+      ended.complete(null);
       throw new ConfigRefusedException(List.of(e.reason()));
     }
   }
@@ -243,13 +243,8 @@ final class ClusterProxy implements AutoCloseable {
                     Thread.currentThread().interrupt(); // stopping: nothing is left of it
                   }
                 });
-    while (!worker.join(Duration.ofNanos(POLL_NANOS))) {
-      if (ended.getCount() == 0) {
-        worker.interrupt();
-        worker.join();
-        return;
-      }
-    }
+    ended.thenRun(worker::interrupt);
+    worker.join();
   }
 
   private Readiness readiness() {
@@ -266,13 +261,17 @@ final class ClusterProxy implements AutoCloseable {
     if (!warm) {
       return new Readiness(false, List.of("warming up"));
     }
+    return new Readiness(true, served(running));
+  }
+
+  private List<String> served(ProxyServer running) {
     List<String> details = new ArrayList<>();
     details.add("serving " + running.current().name() + ", configuration " + desk.sequence());
     running.limiterDetail().ifPresent(details::add);
     desk.refused()
         .ifPresent(refused -> details.add("refused: " + String.join("; ", refused.problems())));
     folder.problem().ifPresent(details::add);
-    return new Readiness(true, details);
+    return details;
   }
 
   private String redacted() {

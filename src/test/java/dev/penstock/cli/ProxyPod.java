@@ -229,16 +229,6 @@ public final class ProxyPod implements AutoCloseable {
     return asked(path).startsWith("HTTP/1.1 502");
   }
 
-  /** How many configurations it has taken since it started. */
-  public long configsRun() {
-    return get(proxy.adminAddress(), "/metrics")
-        .lines()
-        .filter(line -> line.startsWith("penstock_config_reloads_total{result=\"success\"}"))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
-        .findFirst()
-        .orElseThrow();
-  }
-
   private static String get(InetSocketAddress address, String path) {
     try (var socket = new Socket(address.getAddress(), address.getPort())) {
       socket.setSoTimeout(10_000);

@@ -195,18 +195,20 @@ final class Courier implements Runnable {
   }
 
   private void reported(ProxyReport report) {
+    boolean behind;
     lock.lock();
     try {
       reportDue = System.nanoTime() + jittered(pace.reportEvery());
-      long has = settled.map(Parcel::sequence).orElse(0L);
-      if (report.sequence() < has) {
+      behind = report.sequence() < settled.map(Parcel::sequence).orElse(0L);
+      if (behind) {
         settled = Optional.empty(); // it started anew, from an older mount
         pushDue = System.nanoTime();
       }
     } finally {
       lock.unlock();
     }
-    tell(state.reported(report));
+    PodState known = behind ? state.with(new Push.Waiting()) : state;
+    tell(known.reported(report));
   }
 
   private void failed(Task task, Order now, String reason) {

@@ -56,7 +56,7 @@ public final class Delivery implements AutoCloseable {
 
     public static Pace usual() {
       return new Pace(
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
           Duration.ofSeconds(15),
           Duration.ofMillis(200),
           Duration.ofSeconds(30),

@@ -1,10 +1,12 @@
 package dev.penstock.operator.delivery;
 
+import dev.penstock.control.ControlPort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
@@ -14,6 +16,12 @@ import javax.net.ssl.SSLHandshakeException;
 final class Failure {
 
   private Failure() {}
+
+  /** The JDK has no type for it. */
+  private static boolean isAboutTheName(CertificateException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith("No subject alternative") || message.startsWith("No name matching");
+  }
 
   static String reason(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -26,6 +34,9 @@ final class Failure {
         }
         case CertPathBuilderException _ -> {
           return "the certificate of its control port is not of the gateway's control authority";
+        }
+        case CertificateException e when isAboutTheName(e) -> {
+          return "the certificate of its control port is not for " + ControlPort.SERVER_NAME;
         }
         default -> {}
       }

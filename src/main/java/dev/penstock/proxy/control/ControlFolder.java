@@ -10,6 +10,7 @@ import dev.penstock.proxy.tls.PemIdentity;
 import dev.penstock.proxy.tls.TlsProblem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,8 @@ public final class ControlFolder {
       keys.use(identity);
       keys.accept(tokens);
       problem = Optional.empty();
+    } catch (NoSuchFileException e) {
+      tell("the control port cannot use " + folder + ": " + e.getFile() + " does not exist");
     } catch (IOException | TlsProblem | IllegalArgumentException e) {
       tell("the control port cannot use " + folder + ": " + e.getMessage());
     }
