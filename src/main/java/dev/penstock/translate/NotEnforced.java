@@ -24,10 +24,6 @@ final class NotEnforced {
   private static final List<Line<AIServiceSpec>> SERVICE =
       List.of(
           new Line<>(
-              "concurrency",
-              "remove it, and limit the backend's own concurrency",
-              spec -> spec.concurrency() != null),
-          new Line<>(
               "backend.protocol",
               "use HTTP",
               spec -> spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));

@@ -154,6 +154,7 @@ class ReadyAddressesTest {
         route.timeouts(),
         route.maxBodySize(),
         route.auth(),
-        route.cors());
+        route.cors(),
+        route.concurrency());
   }
 }
