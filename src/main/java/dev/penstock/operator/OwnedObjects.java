@@ -9,6 +9,7 @@ import dev.penstock.operator.resources.GatewayObjects;
 import dev.penstock.operator.resources.GatewayShape;
 import dev.penstock.operator.resources.OwnedObject;
 import dev.penstock.operator.resources.Ownership;
+import dev.penstock.operator.resources.ReplicasHandover;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -56,7 +57,10 @@ final class OwnedObjects {
           () ->
               wanted instanceof GenericKubernetesResource certificate
                   ? certManager.apply(certificate)
-                  : writer.apply(wanted, shape.gateway()));
+                  : writer.apply(
+                      wanted,
+                      shape.gateway(),
+                      standing -> ReplicasHandover.of(shape, standing, Writer.FIELD_MANAGER)));
     }
     for (OwnedObject unwanted : objects.unwanted()) {
       attempt.run(shape.gateway(), () -> remove(unwanted, shape.gateway()));
@@ -69,7 +73,7 @@ final class OwnedObjects {
     var attempt = new Attempt();
     BackendObjects objects = BackendObjects.of(service);
     for (HasMetadata wanted : objects.wanted()) {
-      attempt.run(wanted, () -> writer.apply(wanted, service));
+      attempt.run(wanted, () -> writer.apply(wanted, service, _ -> Optional.empty()));
     }
     for (OwnedObject unwanted : objects.unwanted()) {
       attempt.run(service, () -> remove(unwanted, service));

@@ -365,15 +365,9 @@ class OperatorTest {
 
   // A pod as a machine would tell of it.
   private void proxy(String gateway, String name, String address) {
-    var template =
-        client
-            .apps()
-            .deployments()
-            .inNamespace(namespace)
-            .withName("penstock-" + gateway)
-            .get()
-            .getSpec()
-            .getTemplate();
+    var deployment =
+        client.apps().deployments().inNamespace(namespace).withName("penstock-" + gateway);
+    var template = Await.passing(() -> assertPresent(deployment.get())).getSpec().getTemplate();
     var pod = new Pod();
     pod.setMetadata(
         new io.fabric8.kubernetes.api.model.ObjectMetaBuilder(template.getMetadata())
