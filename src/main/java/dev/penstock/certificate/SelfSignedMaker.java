@@ -32,8 +32,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes self-signed server certificates (RFC 5280). The only class that needs Bouncy Castle, which
- * is slow to load: it is not touched while a certificate from an earlier run serves.
+ * Makes self-signed server certificates (RFC 5280). It needs Bouncy Castle, which is slow to load:
+ * it is not touched while a certificate from an earlier run serves.
  */
 public final class SelfSignedMaker {
 
@@ -60,7 +60,7 @@ public final class SelfSignedMaker {
     }
   }
 
-  private KeyPair keyPair() throws GeneralSecurityException {
+  KeyPair keyPair() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"), random);
     return generator.generateKeyPair();
@@ -105,7 +105,7 @@ public final class SelfSignedMaker {
             identifiers.createAuthorityKeyIdentifier(pair.getPublic()));
   }
 
-  private static GeneralNames alternatives(Collection<String> names) {
+  static GeneralNames alternatives(Collection<String> names) {
     return new GeneralNames(
         names.stream().map(name -> new GeneralName(tag(name), name)).toArray(GeneralName[]::new));
   }
@@ -115,7 +115,7 @@ public final class SelfSignedMaker {
     return address ? GeneralName.iPAddress : GeneralName.dNSName;
   }
 
-  private static String pem(String type, byte[] der) {
+  static String pem(String type, byte[] der) {
     return "-----BEGIN "
         + type
         + "-----\n"

@@ -20,7 +20,7 @@ public final class EnvelopeCodec {
   /** The most that is sent, compressed: what {@link Shards} can hold. */
   public static final int MAX_BYTES = Shards.MAX_SHARDS * Shards.MAX_PAYLOAD;
 
-  /** The most JSON that is read. 5,000 services take about 5 MB. */
+  /** The most JSON that is read. 5,000 services take about 4 MB. */
   public static final int MAX_JSON_BYTES = 64 << 20;
 
   private static final int BUFFER = 8192;

@@ -12,6 +12,7 @@ import dev.penstock.operator.leader.Leadership;
 import dev.penstock.operator.publish.ConfigPublisher;
 import dev.penstock.operator.publish.StandingSecrets;
 import dev.penstock.operator.status.Statuses;
+import dev.penstock.operator.tls.ControlCredentials;
 import dev.penstock.operator.tls.GatewayCertificates;
 import dev.penstock.operator.tls.OwnCertificate;
 import dev.penstock.operator.tls.TlsSecrets;
@@ -38,6 +39,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
   private final Leadership leadership;
   private final ConfigPublisher publisher;
   private final ProxyLink link;
+  private final ControlCredentials credentials;
   private final Statuses statuses;
   private final Reconciliation reconciliation;
   private final GatewayReconciler reconciler;
@@ -45,14 +47,18 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
   private final OperatorAdmin admin;
 
   private PenstockOperator(
-      KubernetesClient client, OperatorOptions options, Links links, Clock clock)
+      KubernetesClient client, OperatorOptions options, ProxyLink.Opener links, Clock clock)
       throws IOException {
     caches = new Caches(new WatchFactory(client, options.namespaces()));
-    leadership = new Leadership(client, options.lease(), this::lead);
+    leadership =
+        options
+            .lease()
+            .map(lease -> Leadership.by(client, lease, this::lead))
+            .orElseGet(() -> Leadership.alone(this::lead));
     publisher = new ConfigPublisher(client, new StandingSecrets(client, caches), leadership);
-    link = links.open(client, caches, this::proxies);
-    statuses =
-        new Statuses(client, caches, leadership, link::states, options.lease().identity(), clock);
+    link = links.open(this::told);
+    credentials = new ControlCredentials(client, leadership, clock);
+    statuses = new Statuses(client, caches, leadership, link::states, leadership.identity(), clock);
     var writer = new Writer(client, caches, leadership);
     var own = new OwnCertificate(new TlsSecrets(client, caches, leadership), clock);
     reconciliation =
@@ -63,7 +69,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
             new Surroundings(caches, options.ownAddresses()),
             publisher,
             new GatewayCertificates(own, clock),
-            links.secrets(client, caches, leadership),
+            credentials,
             new OwnedObjects(caches, writer, new CertManager(client, writer)),
             link,
             statuses);
@@ -91,7 +97,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
    * @throws IllegalStateException when the API server cannot be read
    */
   public static PenstockOperator start(
-      KubernetesClient client, OperatorOptions options, Links links, Clock clock) {
+      KubernetesClient client, OperatorOptions options, ProxyLink.Opener links, Clock clock) {
     try {
       var operator = new PenstockOperator(client, options, links, clock);
       try {
@@ -127,6 +133,16 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
   private void lead() {
     caches.of(AIGateway.class).all().map(PenstockOperator::name).forEach(this::gateway);
     caches.of(AIService.class).all().map(PenstockOperator::name).forEach(this::service);
+  }
+
+  private void told(ResourceName gateway) {
+    statuses.changed(gateway);
+  }
+
+  @Override
+  public void credentials(ResourceName gateway) {
+    credentials.forget(gateway);
+    reconciler.wake(gateway);
   }
 
   @Override

@@ -3,8 +3,11 @@ package dev.penstock.operator;
 import dev.penstock.model.ResourceName;
 import dev.penstock.operator.cluster.Caches;
 import dev.penstock.operator.resources.GatewayNames;
+import dev.penstock.operator.resources.Ports;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +34,18 @@ final class Proxies {
 
   private static ProxyLink.Proxy proxy(Pod pod) {
     return new ProxyLink.Proxy(
-        pod.getMetadata().getName(), pod.getStatus().getPodIP(), isReady(pod));
+        pod.getMetadata().getName(),
+        pod.getMetadata().getUid() + "/" + restarts(pod),
+        new InetSocketAddress(pod.getStatus().getPodIP(), Ports.CONTROL.number()),
+        isReady(pod));
+  }
+
+  private static int restarts(Pod pod) {
+    return Objects.requireNonNullElse(
+            pod.getStatus().getContainerStatuses(), List.<ContainerStatus>of())
+        .stream()
+        .mapToInt(ContainerStatus::getRestartCount)
+        .sum();
   }
 
   private static boolean isReady(Pod pod) {

@@ -3,18 +3,21 @@ package dev.penstock.operator;
 import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.api.v1alpha1.AIService;
 import dev.penstock.config.ConfigTooLargeException;
-import dev.penstock.config.Envelope;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.ResourceName;
 import dev.penstock.operator.cluster.Caches;
 import dev.penstock.operator.cluster.ClusterReferences;
 import dev.penstock.operator.cluster.Lookups;
+import dev.penstock.operator.delivery.ControlAccess;
 import dev.penstock.operator.publish.ConfigPublisher;
 import dev.penstock.operator.publish.Origins;
+import dev.penstock.operator.publish.Published;
 import dev.penstock.operator.resources.GatewayShape;
 import dev.penstock.operator.resources.Installation;
 import dev.penstock.operator.status.GatewayFacts;
+import dev.penstock.operator.status.ProxyState;
 import dev.penstock.operator.status.Statuses;
+import dev.penstock.operator.tls.ControlCredentials;
 import dev.penstock.operator.tls.GatewayCertificates;
 import dev.penstock.operator.tls.GatewayCertificates.Certified;
 import dev.penstock.translate.Inputs;
@@ -43,7 +46,7 @@ final class Reconciliation {
   private final Surroundings surroundings;
   private final ConfigPublisher publisher;
   private final GatewayCertificates certificates;
-  private final ControlSecrets control;
+  private final ControlCredentials credentials;
   private final OwnedObjects objects;
   private final ProxyLink link;
   private final Proxies proxies;
@@ -56,7 +59,7 @@ final class Reconciliation {
       Surroundings surroundings,
       ConfigPublisher publisher,
       GatewayCertificates certificates,
-      ControlSecrets control,
+      ControlCredentials credentials,
       OwnedObjects objects,
       ProxyLink link,
       Statuses statuses) {
@@ -66,7 +69,7 @@ final class Reconciliation {
     this.surroundings = surroundings;
     this.publisher = publisher;
     this.certificates = certificates;
-    this.control = control;
+    this.credentials = credentials;
     this.objects = objects;
     this.link = link;
     this.proxies = new Proxies(caches);
@@ -93,13 +96,14 @@ final class Reconciliation {
     recording.done();
 
     var outcome = new Outcome();
-    Optional<Envelope> running = publisher.current(shape);
-    Optional<Envelope> published =
+    Optional<Published> running = publisher.current(shape);
+    Optional<Published> published =
         translation.config().flatMap(config -> publish(shape, config, running, outcome));
-    link.aim(name, published.or(() -> running), proxies.of(name));
+    published.or(() -> running).ifPresent(each -> aim(shape, each));
     published.ifPresent(
-        envelope ->
-            origins.compute(name, (_, old) -> Origins.of(envelope, Optional.ofNullable(old))));
+        each ->
+            origins.compute(
+                name, (_, old) -> Origins.of(each.envelope(), Optional.ofNullable(old))));
     Map<ResourceName, String> backendProblems = bringBackends(services, outcome);
     if (translation.config().isPresent()) {
       outcome.add(objects.bring(shape));
@@ -118,11 +122,22 @@ final class Reconciliation {
     return new Result(outcome.lookAgain, outcome.failed);
   }
 
+  private void aim(GatewayShape shape, Published published) {
+    ControlAccess access = credentials.bring(shape);
+    link.aim(shape.gatewayName(), published.parcel(), access, proxies.of(shape.gatewayName()));
+  }
+
   /** Its pods changed, or told something new; or its Service has another address. */
   void proxiesChanged(ResourceName gateway) {
     publisher
         .last(gateway)
-        .ifPresent(envelope -> link.aim(gateway, Optional.of(envelope), proxies.of(gateway)));
+        .ifPresent(
+            published ->
+                credentials
+                    .known(gateway)
+                    .ifPresent(
+                        access ->
+                            link.aim(gateway, published.parcel(), access, proxies.of(gateway))));
     statuses.changed(gateway);
   }
 
@@ -132,17 +147,20 @@ final class Reconciliation {
     lookups.forget(gateway);
     publisher.forget(gateway);
     link.forget(gateway);
+    credentials.forget(gateway);
     statuses.forget(gateway);
   }
 
-  private Optional<Envelope> publish(
-      GatewayShape shape, GatewayConfig config, Optional<Envelope> running, Outcome outcome) {
-    control.bring(shape);
-    Certified certified = certificates.certify(shape, config, running.map(Envelope::config));
+  private Optional<Published> publish(
+      GatewayShape shape, GatewayConfig config, Optional<Published> running, Outcome outcome) {
+    Certified certified =
+        certificates.certify(shape, config, running.map(each -> each.envelope().config()));
     outcome.certificateProblems.addAll(certified.problems());
     outcome.lookAgain = certified.lookAgain();
     try {
-      return Optional.of(publisher.publish(shape, certified.config()));
+      long floor =
+          link.states(shape.gatewayName()).stream().mapToLong(ProxyState::running).max().orElse(0);
+      return Optional.of(publisher.publish(shape, certified.config(), running, floor));
     } catch (ConfigTooLargeException e) {
       outcome.objectProblems.add(e.getMessage() + "; spread the services over several gateways");
       return Optional.empty();

@@ -31,6 +31,9 @@ final class Triggers implements Caches.Listener {
 
     void gatewayGone(ResourceName name);
 
+    /** Secrets of its own were touched. */
+    void credentials(ResourceName gateway);
+
     /** Only its pods or its outer address changed. */
     void proxies(ResourceName gateway);
 
@@ -105,7 +108,10 @@ final class Triggers implements Caches.Listener {
     } else if (now.isEmpty()
         || !expected.apply(secret)
         || !same(before, now, each -> each.getMetadata().getOwnerReferences())) {
-      wakeOwner(secret);
+      Owned.owner(secret, AIGateway.class.getSimpleName()).ifPresent(concerned::credentials);
+      before
+          .flatMap(each -> Owned.owner(each, AIGateway.class.getSimpleName()))
+          .ifPresent(concerned::credentials);
     }
   }
 

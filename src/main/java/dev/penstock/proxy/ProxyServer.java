@@ -1,6 +1,8 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.proxy.client.ClientCount;
+import dev.penstock.proxy.limit.redis.LimiterStatus;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -22,11 +24,14 @@ public final class ProxyServer implements AutoCloseable {
   /** Closing connections takes no longer, unless a loop is stuck. */
   private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
+  private static final Duration CLIENT_WINDOW = Duration.ofMinutes(5);
+
   private final ProxyOptions options;
   private final Transport transport;
   private final Compiler compiler;
   private final Limiting limiting;
   private final Optional<TlsSwitch> tls;
+  private final ClientCount clients;
   private final ConnectionLimits connections = new ConnectionLimits();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Snapshot snapshot;
@@ -39,6 +44,7 @@ public final class ProxyServer implements AutoCloseable {
     this.options = options;
     this.transport = transport;
     this.compiler = new Compiler(options.metrics());
+    this.clients = new ClientCount(CLIENT_WINDOW, options.nanoClock().getAsLong());
     this.limiting = new Limiting(transport.workers(), options);
     this.backends =
         new Backends(
@@ -104,7 +110,8 @@ public final class ProxyServer implements AutoCloseable {
                     .redirectPort()
                     .orElseGet(() -> httpsAddress().map(InetSocketAddress::getPort).orElse(443)));
     var requests =
-        new RequestFactory(() -> snapshot, options.accessLog(), redirect, secure.isPresent());
+        new RequestFactory(
+            () -> snapshot, options.accessLog(), redirect, secure.isPresent(), clients);
     Map<EventLoop, Worker> byLoop =
         transport.workers().stream().collect(Collectors.toMap(Worker::loop, worker -> worker));
     var initializer =
@@ -162,9 +169,24 @@ public final class ProxyServer implements AutoCloseable {
                         ServerTls.Expiry::certificate, ServerTls.Expiry::at, (one, _) -> one)));
   }
 
-  /** How the limiter that replicas share does; absent when there is none. */
+  /** A line for a person about the limiter that replicas share; absent when there is none. */
   public Optional<String> limiterDetail() {
     return limiting.detail();
+  }
+
+  /** How the limiter that replicas share does; absent when there is none. */
+  public Optional<LimiterStatus> limiterStatus() {
+    return limiting.status();
+  }
+
+  /** The certificates that clients meet now. */
+  public List<ServerTls.Expiry> certificates() {
+    return tls.map(running -> running.current().expiries()).orElse(List.of());
+  }
+
+  /** How many clients there were lately. */
+  public ClientCount.Seen clientsSeen() {
+    return clients.read(options.nanoClock().getAsLong());
   }
 
   /** The config that is served now. */

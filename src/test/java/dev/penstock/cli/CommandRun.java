@@ -34,6 +34,7 @@ record CommandRun(int exitCode, String out, String err) {
             new Root(),
             new RunCommand(
                 proxies, stop, Clock.systemUTC(), Map.of("XDG_STATE_HOME", state.toString())),
+            new ProxyCommand(stop),
             new CheckCommand(),
             new CrdsCommand(),
             new CompletionCommand())

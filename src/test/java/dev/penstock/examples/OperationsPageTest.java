@@ -2,6 +2,10 @@ package dev.penstock.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.penstock.cli.ProxyCommand;
+import dev.penstock.control.ControlCodec;
+import dev.penstock.control.ProxyReport;
 import dev.penstock.ops.AuthResult;
 import dev.penstock.ops.CacheUse;
 import dev.penstock.ops.ConnectionRejection;
@@ -13,10 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** docs/operations.md names all that an operator may meet. */
 class OperationsPageTest {
@@ -56,6 +64,39 @@ class OperationsPageTest {
               .toList();
       assertEquals(List.of(), missing);
     }
+  }
+
+  @Test
+  void everyOptionOfTheProxyIsExplained() {
+    var line = new CommandLine(new ProxyCommand((stop, stopped) -> () -> {}));
+    assertEquals(
+        List.of(),
+        line.getCommandSpec().options().stream()
+            .map(OptionSpec::longestName)
+            .filter(option -> !page.contains("`" + option + "`"))
+            .toList());
+  }
+
+  @Test
+  void everyFieldOfTheReportIsExplained() throws IOException {
+    var report =
+        new ProxyReport(
+            "1",
+            1,
+            Optional.of(new ProxyReport.Refusal(2, List.of())),
+            true,
+            false,
+            List.of(),
+            Optional.of(new ProxyReport.LimiterState(true, Optional.of("away"), 1)),
+            List.of(),
+            ProxyReport.ClientsSeen.none());
+    var missing = new ArrayList<String>();
+    new JsonMapper()
+        .readTree(new ControlCodec().encode(report))
+        .fieldNames()
+        .forEachRemaining(missing::add);
+    missing.removeIf(field -> page.contains("`" + field + "`"));
+    assertEquals(List.of(), missing);
   }
 
   private static String read() {

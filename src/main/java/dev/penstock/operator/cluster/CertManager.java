@@ -5,9 +5,13 @@ import dev.penstock.operator.resources.CertManagerCertificate;
 import dev.penstock.operator.resources.OwnedObject;
 import dev.penstock.operator.resources.Ownership;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +22,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * watched.
  */
 public final class CertManager {
+
+  /** Said here, since the API server may not know it. */
+  private static final ResourceDefinitionContext CERTIFICATES =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("cert-manager.io")
+          .withVersion("v1")
+          .withKind(CertManagerCertificate.KIND)
+          .withPlural("certificates")
+          .withNamespaced(true)
+          .build();
 
   private final KubernetesClient client;
   private final Writer writer;
@@ -41,7 +55,7 @@ public final class CertManager {
       Optional<GenericKubernetesResource> standing =
           get(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName());
       if (standing.isEmpty() || !Match.has(tree(standing.get()), tree(wanted))) {
-        writer.write(wanted);
+        writer.write(wanted, within(wanted.getMetadata().getNamespace()).resource(wanted)::patch);
       }
       return Optional.empty();
     } catch (KubernetesClientException e) {
@@ -62,19 +76,25 @@ public final class CertManager {
     }
     get(owner.getMetadata().getNamespace(), unwanted.name())
         .filter(standing -> Ownership.permits(standing, owner))
-        .ifPresent(writer::delete);
+        .ifPresent(
+            standing ->
+                writer.delete(
+                    standing,
+                    () -> within(owner.getMetadata().getNamespace()).resource(standing).delete()));
     clean.put(uid, true);
   }
 
   /** Absent also where nobody knows the kind. */
   private Optional<GenericKubernetesResource> get(String namespace, String name) {
-    return Optional.ofNullable(
-        client
-            .genericKubernetesResources(
-                CertManagerCertificate.API_VERSION, CertManagerCertificate.KIND)
-            .inNamespace(namespace)
-            .withName(name)
-            .get());
+    return Optional.ofNullable(within(namespace).withName(name).get());
+  }
+
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      within(String namespace) {
+    return client.genericKubernetesResources(CERTIFICATES).inNamespace(namespace);
   }
 
   private JsonNode tree(HasMetadata object) {

@@ -23,7 +23,7 @@ final class ReadyEndpoints {
   private static final String EXTERNAL_NAME = "ExternalName";
   private static final String FQDN = "FQDN";
   private static final Comparator<Upstream.Endpoint> ORDER =
-      Comparator.comparing(Upstream.Endpoint::host).thenComparing(Upstream.Endpoint::port);
+      Comparator.comparing(Upstream.Endpoint::host).thenComparingInt(Upstream.Endpoint::port);
 
   private ReadyEndpoints() {}
 

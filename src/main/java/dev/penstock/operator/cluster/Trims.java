@@ -64,9 +64,5 @@ final class Trims {
   static void pod(Pod pod) {
     annotations(pod);
     pod.setSpec(null);
-    if (pod.getStatus() != null) {
-      pod.getStatus().setContainerStatuses(null);
-      pod.getStatus().setInitContainerStatuses(null);
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,11 +72,16 @@ public final class Writer {
   }
 
   /** Applies it without a look at what stands in the cluster. */
-  void write(HasMetadata wanted) {
+  private void write(HasMetadata wanted) {
+    write(wanted, apply -> client.resource(wanted).patch(apply));
+  }
+
+  /** The same for a kind that the client has no class for. */
+  void write(HasMetadata wanted, Consumer<PatchContext> patch) {
     gate.check();
     LOG.info("Applying {} {}", wanted.getKind(), name(wanted));
     try {
-      client.resource(wanted).patch(APPLY);
+      patch.accept(APPLY);
     } catch (KubernetesClientException e) {
       if (e.getCode() != UNPROCESSABLE) {
         throw e;
@@ -83,16 +89,20 @@ public final class Writer {
       // A field that cannot change, or a list that no longer merges: made anew.
       LOG.warn("Making {} {} anew: {}", wanted.getKind(), name(wanted), e.getMessage());
       client.resource(wanted).withTimeoutInMillis(10_000).delete();
-      client.resource(wanted).patch(APPLY);
+      patch.accept(APPLY);
     }
   }
 
   /** Deletes what was made and is no longer wanted; what is gone already is fine. */
   public void delete(HasMetadata object) {
+    delete(object, () -> client.resource(object).delete());
+  }
+
+  void delete(HasMetadata object, Runnable deletion) {
     gate.check();
     LOG.info("Deleting {} {}", object.getKind(), name(object));
     try {
-      client.resource(object).delete();
+      deletion.run();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;

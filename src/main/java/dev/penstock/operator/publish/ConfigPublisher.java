@@ -8,6 +8,7 @@ import dev.penstock.config.Shards;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.ResourceName;
 import dev.penstock.operator.cluster.Digest;
+import dev.penstock.operator.delivery.Parcel;
 import dev.penstock.operator.leader.Gate;
 import dev.penstock.operator.resources.ConfigSecrets;
 import dev.penstock.operator.resources.GatewayShape;
@@ -50,42 +51,44 @@ public final class ConfigPublisher {
   }
 
   /** What the Secrets of the gateway hold now; absent when that is nothing that can be read. */
-  public Optional<Envelope> current(GatewayShape shape) {
-    ResourceName name = shape.gatewayName();
-    Published published = known.get(name);
-    return published != null
-        ? Optional.of(published.envelope())
-        : read(shape).map(Published::envelope);
+  public Optional<Published> current(GatewayShape shape) {
+    return last(shape.gatewayName()).or(() -> read(shape));
   }
 
   /**
    * Writes the configuration unless it stands there already.
    *
+   * @param before what {@link #current} told
+   * @param floor the highest sequence that any proxy runs: what is to run needs no lower one
    * @return it with its sequence
    * @throws ConfigTooLargeException when no proxy would read it
    * @throws KubernetesClientException also when another operator wrote meanwhile (409): the next
    *     attempt reads anew
    */
-  public Envelope publish(GatewayShape shape, GatewayConfig config) throws ConfigTooLargeException {
-    Optional<Published> before =
-        Optional.ofNullable(known.get(config.name())).or(() -> read(shape));
-    if (before.isPresent()
-        && before.get().envelope().config().equals(config)
-        && before.get().secrets().stream().allMatch(standing::untouched)) {
+  public Published publish(
+      GatewayShape shape, GatewayConfig config, Optional<Published> before, long floor)
+      throws ConfigTooLargeException {
+    if (before.isPresent() && stands(before.get(), config, floor)) {
       known.put(config.name(), before.get());
-      return before.get().envelope();
+      return before.get();
     }
     gate.check();
     // Forgotten until it is written: what fails half way is read anew.
     known.remove(config.name());
-    Published published = write(shape, config);
+    Published published = write(shape, config, floor);
     known.put(config.name(), published);
     LOG.info(
         "Configuration {} of {}: {} routes",
         published.envelope().sequence(),
         config.name(),
         config.routes().size());
-    return published.envelope();
+    return published;
+  }
+
+  private boolean stands(Published before, GatewayConfig config, long floor) {
+    return before.envelope().sequence() >= floor
+        && before.envelope().config().equals(config)
+        && before.secrets().stream().allMatch(standing::untouched);
   }
 
   /** Whether the Secret, as the caches have it, is what was written last or is being written. */
@@ -97,8 +100,8 @@ public final class ConfigPublisher {
   }
 
   /** What was published last; absent before anything was. */
-  public Optional<Envelope> last(ResourceName gateway) {
-    return Optional.ofNullable(known.get(gateway)).map(Published::envelope);
+  public Optional<Published> last(ResourceName gateway) {
+    return Optional.ofNullable(known.get(gateway));
   }
 
   /** The gateway is gone. */
@@ -106,12 +109,13 @@ public final class ConfigPublisher {
     known.remove(gateway);
   }
 
-  private Published write(GatewayShape shape, GatewayConfig config) throws ConfigTooLargeException {
+  private Published write(GatewayShape shape, GatewayConfig config, long floor)
+      throws ConfigTooLargeException {
     List<Secret> old = fetch(shape);
-    var envelope = new Envelope(newest(old) + 1, config);
-    List<byte[]> parts = Shards.split(envelope.sequence(), codec.encode(envelope));
+    var envelope = new Envelope(Math.max(newest(old), floor) + 1, config);
+    Parcel parcel = Parcel.of(envelope);
     List<Secret> written = new ArrayList<>();
-    for (Secret wanted : ConfigSecrets.of(shape, parts)) {
+    for (Secret wanted : ConfigSecrets.of(shape, parcel.shards())) {
       gate.check();
       written.add(put(wanted, find(old, wanted)));
     }
@@ -121,13 +125,13 @@ public final class ConfigPublisher {
         client.resource(left).delete();
       }
     }
-    return new Published(envelope, written);
+    return new Published(envelope, parcel, written);
   }
 
   private Secret put(Secret wanted, Optional<Secret> old) {
     expected.put(
         wanted.getMetadata().getNamespace() + "/" + wanted.getMetadata().getName(),
-        Digest.of(wanted.getData().get(ConfigSecrets.ENTRY)));
+        Digest.of(wanted.getData().getOrDefault(ConfigSecrets.ENTRY, "")));
     if (old.isEmpty()) {
       return client.resource(wanted).create();
     }
@@ -147,8 +151,9 @@ public final class ConfigPublisher {
     }
     try {
       byte[] whole = Shards.join(secrets.stream().map(ConfigPublisher::part).toList());
-      return Optional.of(new Published(codec.decode(whole), secrets));
-    } catch (ConfigFormatException e) {
+      Envelope envelope = codec.decode(whole);
+      return Optional.of(new Published(envelope, Parcel.of(envelope), secrets));
+    } catch (ConfigFormatException | ConfigTooLargeException e) {
       LOG.warn("The configuration of {} is written anew: {}", shape.gatewayName(), e.getMessage());
       return Optional.empty();
     }

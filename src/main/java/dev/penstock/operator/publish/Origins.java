@@ -18,6 +18,8 @@ import java.util.Optional;
 public record Origins(long sequence, Map<ResourceName, Origin> services) {
 
   /**
+   * Of one service.
+   *
    * @param declared the route without what changes by itself
    * @param since the sequence of the first configuration that had it so
    */

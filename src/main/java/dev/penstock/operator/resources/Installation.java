@@ -25,6 +25,12 @@ public record Installation(
   /** The operator's own pods: each of the labels must match; none stands for all pods. */
   public record OperatorPods(String namespace, Map<String, String> labels) {
 
+    /** Those that the Helm chart makes, whatever the release is called. */
+    public static OperatorPods of(String namespace) {
+      return new OperatorPods(
+          namespace, Map.of(Labels.PART_OF, "penstock", Labels.COMPONENT, "operator"));
+    }
+
     public OperatorPods {
       labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }

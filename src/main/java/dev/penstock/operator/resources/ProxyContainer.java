@@ -14,7 +14,7 @@ import java.util.List;
 final class ProxyContainer {
 
   /** How long a stopping proxy still takes connections, for balancers to notice. */
-  static final Duration KEEP_LISTENING = Duration.ofSeconds(10);
+  static final Duration DRAIN_DELAY = Duration.ofSeconds(10);
 
   /** It waits for its first configuration, then warms up. */
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
@@ -45,7 +45,7 @@ final class ProxyContainer {
         "proxy",
         "--config-dir=" + ProxyVolumes.CONFIG_FOLDER,
         "--control-dir=" + ProxyVolumes.CONTROL_FOLDER,
-        "--keep-listening=" + KEEP_LISTENING.toSeconds() + "s");
+        "--drain-delay=" + DRAIN_DELAY.toSeconds() + "s");
   }
 
   private static SecurityContext security() {

@@ -65,7 +65,7 @@ final class ProxyPod {
   /** From SIGTERM on: balancers notice, requests in flight end, the process ends. */
   private static Duration gracePeriod(ProxySpec proxy) {
     String drain = Objects.requireNonNullElse(proxy.drainTimeout(), Defaults.DRAIN_TIMEOUT);
-    return ProxyContainer.KEEP_LISTENING.plus(ceil(Durations.parse(drain))).plus(LAST_WORDS);
+    return ProxyContainer.DRAIN_DELAY.plus(ceil(Durations.parse(drain))).plus(LAST_WORDS);
   }
 
   private static Duration ceil(Duration duration) {

@@ -1,6 +1,5 @@
 package dev.penstock.operator.status;
 
-import dev.penstock.control.ProxyReport;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,20 +46,16 @@ final class Acknowledged {
   }
 
   private static boolean runs(ProxyState proxy, long sequence) {
-    return proxy.report().filter(report -> report.sequence() >= sequence).isPresent();
+    return proxy.running() >= sequence;
   }
 
   private static String why(ProxyState proxy, long sequence) {
-    Optional<ProxyReport.Refusal> refusal =
-        proxy
-            .report()
-            .flatMap(ProxyReport::refused)
-            .filter(refused -> refused.sequence() >= sequence);
-    return refusal
+    return proxy
+        .refusal(sequence)
         .map(
-            refused ->
+            problems ->
                 "proxy %s refuses the configuration and runs the one before: %s"
-                    .formatted(proxy.pod(), String.join("; ", refused.problems())))
+                    .formatted(proxy.pod(), String.join("; ", problems)))
         .or(
             () ->
                 proxy

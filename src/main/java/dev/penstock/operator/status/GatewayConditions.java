@@ -34,7 +34,7 @@ final class GatewayConditions {
     Wanted programmed = programmed(facts, proxies, accepted);
     conditions.add(programmed);
     conditions.add(ready(accepted, programmed, reached));
-    limiter(facts, reports).ifPresent(conditions::add);
+    limiter(reports).ifPresent(conditions::add);
     clients(reports).ifPresent(conditions::add);
     return conditions;
   }
@@ -91,7 +91,7 @@ final class GatewayConditions {
     return new Wanted(Wanted.READY, state, cause.reason(), cause.message());
   }
 
-  private static Optional<Wanted> limiter(GatewayFacts facts, List<ProxyReport> reports) {
+  private static Optional<Wanted> limiter(List<ProxyReport> reports) {
     List<ProxyReport.LimiterState> states =
         reports.stream().flatMap(report -> report.limiter().stream()).toList();
     if (states.isEmpty()) {
