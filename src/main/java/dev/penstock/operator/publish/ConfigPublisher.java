@@ -95,7 +95,8 @@ public final class ConfigPublisher {
   public boolean expects(Secret cached) {
     String name = cached.getMetadata().getNamespace() + "/" + cached.getMetadata().getName();
     var data = Objects.requireNonNullElse(cached.getData(), Map.<String, String>of());
-    return Objects.equals(expected.get(name), data.get(ConfigSecrets.ENTRY));
+    String digest = expected.get(name);
+    return digest != null && digest.equals(data.get(ConfigSecrets.ENTRY));
   }
 
   /** What was published last; absent before anything was. */

@@ -1,0 +1,108 @@
+package dev.penstock.operator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.penstock.api.v1alpha1.AIService;
+import dev.penstock.testing.ApiProxy;
+import dev.penstock.testing.ApiServer;
+import dev.penstock.testing.Await;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The API server fails for a while; afterwards all is as it should be. */
+class ApiFaultsTest {
+
+  @RegisterExtension static final ApiServer API = ApiServer.alone();
+
+  private final Scene scene = Scene.on(API);
+  private final ApiProxy proxy = ApiProxy.before(API);
+  private final KubernetesClient client = proxy.newClient();
+  private PenstockOperator operator;
+
+  @BeforeEach
+  void start() {
+    operator =
+        Operators.start(client, scene.namespace(), "faulty", new EagerProxies(), Clock.systemUTC());
+  }
+
+  @AfterEach
+  void stop() {
+    operator.close();
+    client.close();
+    proxy.close();
+  }
+
+  /** A part of the request's line, and how it is answered at first. */
+  @ParameterizedTest
+  @CsvSource({
+    "/secrets, 409",
+    "/secrets, 500",
+    "/deployments, 409",
+    "/deployments, 500",
+    "/services/, 503",
+    "/status, 409",
+    "/status, 500",
+    "/events, 500"
+  })
+  void aWriteThatIsRefusedIsTriedAgain(String part, int status) {
+    proxy.refuse(
+        line -> !line.startsWith("GET") && line.contains(part) && !line.contains("/leases"),
+        status,
+        2);
+    serve("a");
+  }
+
+  @Test
+  void watchesThatExpiredAreReadAnew() {
+    serve("a");
+    scene.service("b", "{path: /b, backend: {selector: {matchLabels: {app: b}, port: 80}}}");
+    Await.until("its Service", () -> scene.get(Service.class, "b-backend") != null);
+    proxy.refuse(line -> line.contains("watch=true"), 410, 12);
+    gap();
+  }
+
+  @Test
+  void whatHappenedWhileNothingWasWatchedIsSeen() {
+    serve("a");
+    scene.service("b", "{path: /b, backend: {selector: {matchLabels: {app: b}, port: 80}}}");
+    Await.until("its Service", () -> scene.get(Service.class, "b-backend") != null);
+    gap();
+  }
+
+  /** One service goes, one is changed, one comes, and an owned object is deleted. */
+  private void gap() {
+    proxy.cutWatches();
+    var services = API.client().resources(AIService.class).inNamespace(scene.namespace());
+    services.withName("a").delete();
+    scene.service("b", "{path: /b, backend: {url: 'http://192.0.2.7'}}");
+    scene.service("c", "{path: /c, backend: {url: 'http://192.0.2.8'}}");
+    API.client().services().inNamespace(scene.namespace()).withName("b-backend").delete();
+    proxy.watchAgain();
+
+    scene.awaitService("c", "Ready", "True");
+    scene.awaitService("b", "Ready", "True");
+    Await.passing(
+        () -> {
+          Service backend = scene.get(Service.class, "b-backend");
+          assertEquals(80, backend.getSpec().getPorts().getFirst().getPort());
+          return backend;
+        });
+    assertNull(scene.get(AIService.class, "a"));
+  }
+
+  private void serve(String name) {
+    scene.gateway("{proxy: {service: {type: ClusterIP}}}");
+    scene.service(name, "{path: /a, backend: {url: 'http://192.0.2.7:9011'}}");
+    scene.readyProxy("proxy-1");
+    scene.awaitService(name, "Ready", "True");
+    scene.awaitGateway("Ready", "True");
+  }
+}
