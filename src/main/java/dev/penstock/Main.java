@@ -5,6 +5,8 @@ import dev.penstock.cli.Commands;
 import dev.penstock.cli.CompletionCommand;
 import dev.penstock.cli.CrdsCommand;
 import dev.penstock.cli.ExitCode;
+import dev.penstock.cli.OperatorCommand;
+import dev.penstock.cli.ProxyCommand;
 import dev.penstock.cli.ProxyStarter;
 import dev.penstock.cli.RunCommand;
 import dev.penstock.cli.Stop;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      ExitCode.OK + ":all is well; for run: stopped and drained",
+      ExitCode.OK + ":all is well; for run and proxy: stopped and drained",
       ExitCode.PROBLEMS + ":the manifests have problems, or no service answers the URL",
       ExitCode.USAGE + ":the command line is wrong",
       ExitCode.CANNOT_LISTEN + ":an address cannot be listened on",
@@ -54,6 +56,8 @@ public final class Main implements Runnable {
     return Commands.under(
         new Main(),
         new RunCommand(proxies, stop, clock, environment),
+        new ProxyCommand(stop),
+        new OperatorCommand(stop, clock, environment),
         new CheckCommand(),
         new CrdsCommand(() -> new KubernetesClientBuilder().build()),
         new CompletionCommand());

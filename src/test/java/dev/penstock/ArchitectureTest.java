@@ -89,6 +89,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void ownedObjectsAreMadeWithoutAClientOrAClock() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.penstock.operator.resources..")
+            .should()
+            .dependOnClassesThat(KUBERNETES_CLIENT)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .callMethod(Instant.class, "now"));
+  }
+
+  @Test
   void apiTypesUseNothingElseOfPenstock() {
     check(
         noClasses()

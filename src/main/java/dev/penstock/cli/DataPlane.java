@@ -5,14 +5,10 @@ import dev.penstock.model.GatewayConfig;
 import dev.penstock.ops.AccessLog;
 import dev.penstock.ops.ProxyMetrics;
 import dev.penstock.proxy.ConfigRefusedException;
-import dev.penstock.proxy.ProxyOptions;
 import dev.penstock.proxy.ProxyServer;
-import dev.penstock.proxy.ProxyStartException;
 import dev.penstock.proxy.admin.AdminServer;
 import dev.penstock.proxy.admin.Readiness;
 import dev.penstock.proxy.warmup.WarmUp;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,11 +38,7 @@ final class DataPlane implements RunningProxy {
 
   private DataPlane(ListenOptions options, GatewayConfig config)
       throws CannotListenException, RefusedConfigException {
-    // Not System.out: a print stream would hide that nobody reads.
-    log =
-        options.accessLog()
-            ? AccessLog.to(new FileOutputStream(FileDescriptor.out))
-            : AccessLog.off();
+    log = ListeningProxy.accessLog(options);
     metrics.observe(log);
     server = startServer(options, config);
     settling =
@@ -62,23 +54,8 @@ final class DataPlane implements RunningProxy {
 
   private ProxyServer startServer(ListenOptions options, GatewayConfig config)
       throws CannotListenException, RefusedConfigException {
-    var proxy =
-        new ProxyOptions(
-            options.bind(),
-            options.httpPort(),
-            options.httpsPort(),
-            OptionalInt.empty(),
-            log,
-            metrics,
-            System::nanoTime,
-            Runtime.getRuntime().availableProcessors());
     try {
-      return ProxyServer.start(proxy, config);
-    } catch (ProxyStartException e) {
-      throw new CannotListenException(
-          e.getMessage()
-              + "; end what listens there, or choose another port with --https-port or --http-port"
-              + " (0: a free one)");
+      return new ListeningProxy(options, log, metrics, OptionalInt.empty()).start(config);
     } catch (ConfigRefusedException e) {
       throw new RefusedConfigException(e.problems());
     }

@@ -20,6 +20,9 @@ final class RouteText {
 
   /** The first address stands for all. */
   static String url(Upstream upstream) {
+    if (upstream.isMissing()) {
+      return "none: 503";
+    }
     return (upstream.tls().isPresent() ? "https://" : "http://")
         + upstream.endpoints().getFirst().authority();
   }

@@ -1,5 +1,8 @@
 package dev.penstock.cli;
 
+import dev.penstock.certificate.AlternativeNames;
+import dev.penstock.certificate.PemPair;
+import dev.penstock.certificate.SelfSignedMaker;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.penstock.model.GatewayConfig;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
@@ -42,10 +43,19 @@ public final class ConfigCodec {
   /** UTF-8 JSON with its secrets: for a Secret that is mounted or pushed, never for people. */
   public byte[] encode(GatewayConfig config) {
     try {
-      return mapper.writeValueAsBytes(document(new ConfigWriter(Secrecy.PLAIN), config));
+      return mapper.writeValueAsBytes(document(config));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e); // a tree in memory always writes
     }
+  }
+
+  /** The tree that {@link #encode} writes. */
+  static ObjectNode document(GatewayConfig config) {
+    return document(new ConfigWriter(Secrecy.PLAIN), config);
+  }
+
+  void write(ObjectNode document, OutputStream out) throws IOException {
+    mapper.writeValue(out, document);
   }
 
   /** The same for people: indented, with {@code [redacted]} in place of every secret. */
@@ -65,6 +75,11 @@ public final class ConfigCodec {
    * @throws ConfigFormatException for what is not such a document, with the JSON path
    */
   public GatewayConfig decode(byte[] json) throws ConfigFormatException {
+    return open(json).required("gateway", ConfigReader::gateway);
+  }
+
+  /** The document, once it is known that this version understands it. */
+  JsonField open(byte[] json) throws ConfigFormatException {
     var root = new JsonField(parse(json), "$");
     int oldestReader = root.required("oldestReader", JsonField::integer);
     if (oldestReader > FORMAT) {
@@ -76,7 +91,7 @@ public final class ConfigCodec {
               + FORMAT
               + ": upgrade penstock");
     }
-    return root.required("gateway", ConfigReader::gateway);
+    return root;
   }
 
   private static ObjectNode document(ConfigWriter writer, GatewayConfig config) {

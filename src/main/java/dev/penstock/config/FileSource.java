@@ -3,45 +3,20 @@ package dev.penstock.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Watches files and folders and hands over the whole set whenever its content has changed.
- *
- * <p>Events of the system make it fast; a look at all files each second finds what they miss: the
- * swapped {@code ..data} link of a mounted volume, network file systems, files behind links
- * elsewhere. A burst of changes is waited out, so that a half-written set is seldom seen; should
- * one be, it is followed by another.
+ * Watches files and folders and hands over the whole set whenever its content has changed; see
+ * {@link FileWatch} for when that is noticed.
  */
 public final class FileSource implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration QUIET = Duration.ofMillis(100);
-  private static final int MAX_WAITS = 20;
 
-  private final FileScan scan;
-  private final Wake wake;
-  private final Duration look;
-  private final Consumer<FileSnapshot> listener;
-  private final Thread thread;
+  private final FileWatch watch;
 
-  private FileSnapshot last;
-  private Set<String> marks;
-
-  private FileSource(
-      FileScan scan,
-      Wake wake,
-      Duration look,
-      FileSnapshot first,
-      Consumer<FileSnapshot> listener) {
-    this.scan = scan;
-    this.wake = wake;
-    this.look = look;
-    this.listener = listener;
-    this.last = first;
-    this.marks = Set.of(""); // no scan gives that: what changed since the first reading is found
-    this.thread = Thread.ofPlatform().daemon().name("penstock-files").unstarted(this::run);
+  private FileSource(FileWatch watch) {
+    this.watch = watch;
   }
 
   /** Reads everything once. */
@@ -66,51 +41,39 @@ public final class FileSource implements AutoCloseable {
       Duration look,
       FileSnapshot first,
       Consumer<FileSnapshot> listener) {
-    var source = new FileSource(new FileScan(roots), wake, look, first, listener);
-    source.thread.start();
-    return source;
+    var scan = new FileScan(roots);
+    var last = new Last(first);
+    return new FileSource(
+        FileWatch.start(
+            scan,
+            wake,
+            look,
+            () -> {
+              FileSnapshot now = scan.read();
+              if (last.changesTo(now)) {
+                listener.accept(now);
+              }
+            }));
+  }
+
+  /** What was handed over last; known to the watching thread alone. */
+  private static final class Last {
+
+    private FileSnapshot snapshot;
+
+    Last(FileSnapshot first) {
+      this.snapshot = first;
+    }
+
+    boolean changesTo(FileSnapshot now) {
+      boolean changed = !now.equals(snapshot);
+      snapshot = now;
+      return changed;
+    }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
-    wake.close();
-  }
-
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        wake.watch(scan.folders());
-        Set<String> now = scan.marks();
-        if (!now.equals(marks)) {
-          marks = settled(now);
-          deliver(scan.read());
-        }
-        wake.await(look);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Waits until nothing has changed for a moment, for two seconds at most. */
-  private Set<String> settled(Set<String> changed) throws InterruptedException {
-    Set<String> before = changed;
-    for (int i = 0; i < MAX_WAITS; i++) {
-      Thread.sleep(QUIET);
-      Set<String> now = scan.marks();
-      if (now.equals(before)) {
-        return now;
-      }
-      before = now;
-    }
-    return before;
-  }
-
-  private void deliver(FileSnapshot snapshot) {
-    if (!snapshot.equals(last)) {
-      last = snapshot;
-      listener.accept(snapshot);
-    }
+    watch.close();
   }
 }

@@ -12,6 +12,9 @@ final class UpstreamWriter {
   static ObjectNode upstream(Upstream upstream) {
     ObjectNode json = ConfigWriter.object();
     json.set("endpoints", ConfigWriter.list(upstream.endpoints(), UpstreamWriter::endpoint));
+    if (!upstream.ready().isEmpty()) {
+      json.set("ready", ConfigWriter.list(upstream.ready(), UpstreamWriter::endpoint));
+    }
     upstream.tls().ifPresent(tls -> json.set("tls", tls(tls)));
     return json;
   }

@@ -2,6 +2,7 @@ package dev.penstock.proxy;
 
 import dev.penstock.model.Route;
 import dev.penstock.model.Timeouts;
+import dev.penstock.model.Upstream;
 import dev.penstock.ops.RouteMeter;
 import dev.penstock.proxy.path.PathRewrite;
 import dev.penstock.proxy.stage.Stage;
@@ -14,6 +15,7 @@ import java.util.List;
  *
  * @param stages what a request passes, in this order, before it is forwarded
  * @param hostLine the whole Host field line towards the backend
+ * @param waiting how requests wait for the backend
  */
 record CompiledRoute(
     Route route,
@@ -26,11 +28,13 @@ record CompiledRoute(
     long firstByteNanos,
     long idleNanos,
     long maxBodyBytes,
+    Waiting waiting,
     RouteMeter meter) {
 
   private static final AsciiString OPENAI_PREFIX = AsciiString.cached("/v1/");
 
-  static CompiledRoute of(Route route, List<Stage> stages, Cluster cluster, RouteMeter meter) {
+  static CompiledRoute of(
+      Route route, List<Stage> stages, Cluster cluster, Waiting waiting, RouteMeter meter) {
     Timeouts timeouts = route.timeouts();
     return new CompiledRoute(
         route,
@@ -38,12 +42,19 @@ record CompiledRoute(
         List.copyOf(stages),
         cluster,
         new PathRewrite(route.path(), route.rewrite()),
-        AsciiString.of("Host: " + route.upstream().endpoints().getFirst().authority() + "\r\n"),
+        hostLine(route.upstream()),
         Math.clamp(timeouts.connect().toMillis(), 1, Integer.MAX_VALUE),
         timeouts.firstByte().toNanos(),
         timeouts.idle().toNanos(),
         route.maxBodySize().unlimited() ? Long.MAX_VALUE : route.maxBodySize().bytes(),
+        waiting,
         meter);
+  }
+
+  private static AsciiString hostLine(Upstream upstream) {
+    return upstream.isMissing()
+        ? AsciiString.EMPTY_STRING
+        : AsciiString.of("Host: " + upstream.endpoints().getFirst().authority() + "\r\n");
   }
 
   /** Whether an error is told as OpenAI's clients expect it. */

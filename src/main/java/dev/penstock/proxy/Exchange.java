@@ -6,9 +6,11 @@ import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.Method;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http.Upgrade;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.RequestContext;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import dev.penstock.proxy.upstream.Acquisition;
 import dev.penstock.proxy.upstream.UpstreamConnection;
 import dev.penstock.proxy.upstream.UpstreamFailure;
@@ -16,6 +18,8 @@ import dev.penstock.proxy.upstream.UpstreamListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
+  /** A held request has bounds of its own, which are nearer. */
+  private static final long HELD_NANOS = TimeUnit.DAYS.toNanos(30);
+
   private final ClientStream client;
   private final RequestContext request;
   private final CompiledRoute route;
   private final ExchangeRecord record;
   private final @Nullable ReplayBuffer replay;
+  private final @Nullable ColdHold hold;
+  private final boolean repeatable;
   private final long clientStallNanos;
+  private final Optional<Upgrade> upgrade;
+  private @Nullable Tunnel tunnel;
   private @Nullable Acquisition acquisition;
   private @Nullable UpstreamConnection connection;
   private @Nullable Future<?> totalTimeout;
@@ -42,6 +53,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private boolean responsePaused;
   private long pausedAtBytes;
   private boolean retried;
+  private boolean sentBefore;
   private boolean finished;
 
   /**
@@ -53,16 +65,25 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       CompiledRoute route,
       ExchangeRecord record,
       long clientStallNanos) {
-    this.client = client;
     this.request = request;
     this.route = route;
     this.record = record;
     this.clientStallNanos = clientStallNanos;
     this.requestEnded = request.head().bodyLength() == 0;
-    this.replay = replayable(request.head()) ? new ReplayBuffer() : null;
+    this.upgrade = Upgrade.asked(request.head());
+    this.repeatable = repeatable(request.head());
+    this.hold = hold();
+    this.replay = repeatable || hold != null ? new ReplayBuffer() : null;
+    this.client = HeartbeatStream.around(client, this);
   }
 
-  private static boolean replayable(RequestHead head) {
+  private @Nullable ColdHold hold() {
+    var gate = route.waiting().gate();
+    return gate == null ? null : new ColdHold(gate, request, () -> acquire(false), this::endWith);
+  }
+
+  /** Whether it may be sent twice without a word of the backend that it did nothing. */
+  private static boolean repeatable(RequestHead head) {
     return head.method().idempotent() || head.fields().find(KnownField.IDEMPOTENCY_KEY) >= 0;
   }
 
@@ -81,6 +102,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** Asks the stages one after the other, then forwards. */
   void start() {
     route.meter().enter();
+    if (route.route().concurrency().isPresent()) {
+      request.abortBy(this::endWith);
+    }
     route
         .route()
         .timeouts()
@@ -127,6 +151,12 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void forward(boolean fresh) {
+    if (hold == null || hold.mayForward()) {
+      acquire(fresh);
+    }
+  }
+
+  private void acquire(boolean fresh) {
     acquisition =
         route.cluster().acquire(request.worker(), route.connectTimeoutMillis(), fresh, this, this);
   }
@@ -139,8 +169,11 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (request.head().method() == Method.HEAD) {
       leased.expectNoBody();
     }
-    leased.writer().head(UpstreamHead.write(request, route));
-    if (retried && replay != null) {
+    if (upgrade.isPresent()) {
+      leased.expectUpgrade(upgrade.get(), this::onUpgrade);
+    }
+    leased.writer().head(UpstreamHead.write(request, route, upgrade));
+    if (sentBefore && replay != null) {
       sendBody(replay.take());
       if (requestEnded) {
         endBody();
@@ -148,6 +181,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
     if (!requestEnded) {
       client.readBody(true);
+    }
+    if (hold != null) {
+      hold.sent();
     }
     armDeadline();
     flush();
@@ -157,6 +193,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void unreachable(UpstreamFailure failure, String detail) {
     acquisition = null;
     route.meter().connectFailed();
+    if (hold != null && hold.takes(failure)) {
+      holdBack();
+      return;
+    }
     if (failure == UpstreamFailure.CONNECT_TIMEOUT) {
       timeOut(Reason.UPSTREAM_CONNECT_TIMEOUT, "the backend did not take the connection in time");
     } else {
@@ -232,6 +272,16 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   @Override
   public void onHead(ResponseHead head) {
+    if (hold != null && hold.takes(head, replay != null && replay.complete())) {
+      holdBack();
+      return;
+    }
+    answerBegins(head);
+    client.head(head, this);
+    armDeadline();
+  }
+
+  private void answerBegins(ResponseHead head) {
     responseStarted = true;
     record.firstByte();
     record.status(head.status());
@@ -241,8 +291,33 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (route.route().cors().isPresent()) {
       head.fields().dropAll(KnownField.ACCESS_CONTROL);
     }
-    client.head(head, this);
-    armDeadline();
+  }
+
+  private void onUpgrade(ResponseHead head, String protocol) {
+    UpstreamConnection up = Objects.requireNonNull(connection);
+    connection = null;
+    answerBegins(head);
+    var opened =
+        new Tunnel(request.worker().loop(), protocol, route.idleNanos(), this::tunnelEnded);
+    tunnel = opened;
+    up.handOver(opened.backend());
+    client.upgraded(head, this, opened);
+  }
+
+  private void tunnelEnded(Reason reason, long toBackend, long toClient) {
+    record.requestBytes(toBackend);
+    end();
+    record.finish(reason, toClient);
+  }
+
+  /** The request is held until the backend is up, and then sent again from its begin. */
+  private void holdBack() {
+    dropUpstream();
+    sentBefore = true;
+    client.setDeadline(HELD_NANOS);
+    if (!requestEnded) {
+      client.readBody(false); // what came now would reach no connection
+    }
   }
 
   @Override
@@ -276,6 +351,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     connection = null;
     if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
       retried = true;
+      sentBefore = true;
       if (!requestEnded) {
         client.readBody(false); // what came now would reach no connection
       }
@@ -294,7 +370,12 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private boolean mayRetry() {
-    return !finished && !retried && !responseStarted && replay != null && replay.complete();
+    return repeatable
+        && !finished
+        && !retried
+        && !responseStarted
+        && replay != null
+        && replay.complete();
   }
 
   @Override
@@ -392,14 +473,23 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void timeOut(Reason reason, String detail) {
+    endWith(new StageResult.Respond(504, reason, detail));
+  }
+
+  /** Stops where it is: with this answer, or broken off where one has begun. */
+  private void endWith(StageResult.Respond respond) {
     if (finished) {
+      return;
+    }
+    if (tunnel != null) {
+      tunnel.abort(respond.reason());
       return;
     }
     dropUpstream();
     if (responseStarted) {
-      breakOff(reason);
+      breakOff(respond.reason());
     } else {
-      answer(504, reason, detail);
+      answer(respond);
       flush();
     }
   }
@@ -445,6 +535,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void end() {
     finished = true;
     request.end();
+    if (hold != null) {
+      hold.end();
+    }
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }

@@ -83,6 +83,11 @@ final class Limiting implements AutoCloseable {
     options.metrics().limiterDegraded(kept != null && kept.open().status().degraded());
   }
 
+  /** How the shared store does; absent when nothing is shared. */
+  Optional<LimiterStatus> status() {
+    return Optional.ofNullable(store).map(running -> running.open().status());
+  }
+
   /** A line for a person; absent when nothing is shared. */
   Optional<String> detail() {
     Store running = store;

@@ -1,6 +1,11 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.proxy.client.ClientCount;
+import dev.penstock.proxy.io.SocketIo;
+import dev.penstock.proxy.limit.redis.LimiterStatus;
+import dev.penstock.proxy.queue.LocalPermitQueue;
+import dev.penstock.proxy.queue.PermitQueues;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
 import dev.penstock.proxy.tls.TlsSwitch;
@@ -22,11 +27,15 @@ public final class ProxyServer implements AutoCloseable {
   /** Closing connections takes no longer, unless a loop is stuck. */
   private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
+  private static final Duration CLIENT_WINDOW = Duration.ofMinutes(5);
+
   private final ProxyOptions options;
   private final Transport transport;
   private final Compiler compiler;
   private final Limiting limiting;
+  private final Queues queues;
   private final Optional<TlsSwitch> tls;
+  private final ClientCount clients;
   private final ConnectionLimits connections = new ConnectionLimits();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Snapshot snapshot;
@@ -38,7 +47,9 @@ public final class ProxyServer implements AutoCloseable {
       throws ConfigRefusedException {
     this.options = options;
     this.transport = transport;
-    this.compiler = new Compiler(options.metrics());
+    this.clients = new ClientCount(CLIENT_WINDOW, options.nanoClock().getAsLong());
+    this.queues = new Queues(localPermits(options), options.nanoClock());
+    this.compiler = new Compiler(options.metrics(), queues);
     this.limiting = new Limiting(transport.workers(), options);
     this.backends =
         new Backends(
@@ -49,8 +60,14 @@ public final class ProxyServer implements AutoCloseable {
     Compiler.Compiled first = compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
     limiting.settle(true);
+    queues.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
+  }
+
+  private static PermitQueues localPermits(ProxyOptions options) {
+    return (_, maxInFlight, maxDepth) ->
+        new LocalPermitQueue(maxInFlight, maxDepth, options.nanoClock());
   }
 
   /**
@@ -74,7 +91,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
   public static void loadLibraries() {
-    Transport.load();
+    var _ = SocketIo.ofThisSystem();
     ServerTls.loadLibrary();
   }
 
@@ -104,7 +121,8 @@ public final class ProxyServer implements AutoCloseable {
                     .redirectPort()
                     .orElseGet(() -> httpsAddress().map(InetSocketAddress::getPort).orElse(443)));
     var requests =
-        new RequestFactory(() -> snapshot, options.accessLog(), redirect, secure.isPresent());
+        new RequestFactory(
+            () -> snapshot, options.accessLog(), redirect, secure.isPresent(), clients);
     Map<EventLoop, Worker> byLoop =
         transport.workers().stream().collect(Collectors.toMap(Worker::loop, worker -> worker));
     var initializer =
@@ -135,6 +153,7 @@ public final class ProxyServer implements AutoCloseable {
     compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
     snapshot = compiled.snapshot();
     limiting.settle(true);
+    queues.settle(true);
     backends.retireAllBut(next);
     backends = next;
     noteServed(compiled);
@@ -147,6 +166,7 @@ public final class ProxyServer implements AutoCloseable {
       return compiler.compile(config, limiting.prepare(config), into, running);
     } catch (ConfigRefusedException | RuntimeException e) {
       limiting.settle(false);
+      queues.settle(false);
       throw e;
     }
   }
@@ -162,9 +182,24 @@ public final class ProxyServer implements AutoCloseable {
                         ServerTls.Expiry::certificate, ServerTls.Expiry::at, (one, _) -> one)));
   }
 
-  /** How the limiter that replicas share does; absent when there is none. */
+  /** A line for a person about the limiter that replicas share; absent when there is none. */
   public Optional<String> limiterDetail() {
     return limiting.detail();
+  }
+
+  /** How the limiter that replicas share does; absent when there is none. */
+  public Optional<LimiterStatus> limiterStatus() {
+    return limiting.status();
+  }
+
+  /** The certificates that clients meet now. */
+  public List<ServerTls.Expiry> certificates() {
+    return tls.map(running -> running.current().expiries()).orElse(List.of());
+  }
+
+  /** How many clients there were lately. */
+  public ClientCount.Seen clientsSeen() {
+    return clients.read(options.nanoClock().getAsLong());
   }
 
   /** The config that is served now. */

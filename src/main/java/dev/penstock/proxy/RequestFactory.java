@@ -3,6 +3,7 @@ package dev.penstock.proxy;
 import dev.penstock.ops.AccessLog;
 import dev.penstock.ops.RouteMeter;
 import dev.penstock.proxy.client.ClientAddress;
+import dev.penstock.proxy.client.ClientCount;
 import dev.penstock.proxy.client.PeerHandler;
 import dev.penstock.proxy.http.BadMessageException;
 import dev.penstock.proxy.http.Fields;
@@ -35,16 +36,23 @@ final class RequestFactory {
   private final AccessLog log;
   private final HttpsRedirectStage redirect;
   private final boolean secure;
+  private final ClientCount clients;
 
   /**
    * @param secure whether the listener speaks TLS
+   * @param clients counts who asks
    */
   RequestFactory(
-      Supplier<Snapshot> snapshots, AccessLog log, HttpsRedirectStage redirect, boolean secure) {
+      Supplier<Snapshot> snapshots,
+      AccessLog log,
+      HttpsRedirectStage redirect,
+      boolean secure,
+      ClientCount clients) {
     this.snapshots = snapshots;
     this.log = log;
     this.redirect = redirect;
     this.secure = secure;
+    this.clients = clients;
   }
 
   /** What a request becomes. */
@@ -73,6 +81,7 @@ final class RequestFactory {
     }
     Target target = target(head);
     ClientInfo who = client(snapshot, channel, head.fields());
+    clients.seen(who.address());
     var request =
         new RequestContext(
             worker,

@@ -86,7 +86,10 @@ final class BackendTranslator {
       ResourceName name, int port, @Nullable CaReference tls, ResourceName owner, Problems at) {
     String host = Targets.dnsName(name);
     return Optional.of(
-        new Upstream(List.of(new Endpoint(host, port)), tls(tls, host, owner, at.sibling("tls"))));
+        new Upstream(
+            List.of(new Endpoint(host, port)),
+            tls(tls, host, owner, at.sibling("tls")),
+            targets.ready(name, port)));
   }
 
   private Optional<Upstream> url(Backend backend, ResourceName owner, Problems at) {

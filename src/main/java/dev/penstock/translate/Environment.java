@@ -27,6 +27,11 @@ public record Environment(Place place, List<Cidr> refusedAddresses) {
     return new Environment(Place.STANDALONE, List.of());
   }
 
+  /** A cluster with these addresses of its own. */
+  public static Environment cluster(List<Cidr> refusedAddresses) {
+    return new Environment(Place.CLUSTER, refusedAddresses);
+  }
+
   boolean inCluster() {
     return place == Place.CLUSTER;
   }

@@ -97,7 +97,8 @@ final class ExternalAuthTranslator {
     var service = new ResourceName(owner.namespace(), name.get());
     targets.checkService(service, port.get(), at);
     var endpoint = new Endpoint(Targets.dnsName(service), port.get());
-    return Optional.of(new Place(new Upstream(List.of(endpoint), Optional.empty()), path));
+    var ready = targets.ready(service, port.get());
+    return Optional.of(new Place(new Upstream(List.of(endpoint), Optional.empty(), ready), path));
   }
 
   private static String checked(String path) {

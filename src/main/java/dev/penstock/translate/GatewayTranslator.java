@@ -25,7 +25,7 @@ final class GatewayTranslator {
     return new GatewayParts(
         name,
         Hostnames.parse(spec.hostnames(), at.at("hostnames")),
-        TlsTranslator.translate(spec.tls(), name.namespace(), inputs.references(), at.at("tls")),
+        TlsTranslator.translate(spec.tls(), name, inputs, at.at("tls")),
         ClientIpTranslator.translate(spec.clientIP(), at.at("clientIP")),
         EdgeLimitTranslator.translate(spec.limits(), at.at("limits")),
         new LimiterTranslator(inputs.environment(), inputs.references(), name)

@@ -17,20 +17,12 @@ final class NotEnforced {
   private static final List<Line<AIGatewaySpec>> GATEWAY =
       List.of(
           new Line<>(
-              "tls.issuerRef",
-              "remove it, and name a Secret in tls.certificateRefs",
-              spec -> spec.tls() != null && spec.tls().issuerRef() != null),
-          new Line<>(
               "tls.clientCARef",
               "remove it, and let keys or an auth service tell clients apart",
               spec -> spec.tls() != null && spec.tls().clientCARef() != null));
 
   private static final List<Line<AIServiceSpec>> SERVICE =
       List.of(
-          new Line<>(
-              "concurrency",
-              "remove it, and limit the backend's own concurrency",
-              spec -> spec.concurrency() != null),
           new Line<>(
               "backend.protocol",
               "use HTTP",

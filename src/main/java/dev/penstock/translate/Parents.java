@@ -26,6 +26,14 @@ final class Parents {
         .toList();
   }
 
+  /** All that are named, each once. */
+  static List<ResourceName> named(AIService service, Problems root) {
+    return refs(service, root).stream()
+        .flatMap(item -> target(item.value(), service).stream())
+        .distinct()
+        .toList();
+  }
+
   /** Reports references without a name, and those to gateways that are not there. */
   static void missing(Set<ResourceName> gateways, AIService service, Problems root) {
     for (var item : refs(service, root)) {

@@ -66,6 +66,16 @@ final class Problems {
     return found.stream().anyMatch(Problem::isError);
   }
 
+  /** Whether there are errors that no reference which comes to be there could mend. */
+  boolean hasOwnErrors() {
+    return found.stream().anyMatch(each -> each.isError() && !each.reason().aboutReferences());
+  }
+
+  /** Whether there are errors elsewhere than below the field. */
+  boolean hasErrorsOutside(String field) {
+    return found.stream().anyMatch(each -> each.isError() && !each.field().startsWith(field));
+  }
+
   List<Problem> sorted() {
     return found.stream().distinct().sorted().toList();
   }

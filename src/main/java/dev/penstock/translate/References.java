@@ -2,6 +2,7 @@ package dev.penstock.translate;
 
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;
+import dev.penstock.model.Upstream.Endpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,11 +42,27 @@ public interface References {
    *
    * @param externalName whether it is only an alias of another host
    * @param ports its port numbers
+   * @param endpoints who is ready behind it; absent when nobody says
    */
-  record Service(ResourceName name, boolean externalName, Set<Integer> ports) {
+  record Service(
+      ResourceName name,
+      boolean externalName,
+      Set<Integer> ports,
+      Optional<Map<Integer, List<Endpoint>>> endpoints) {
 
     public Service {
       ports = Set.copyOf(ports);
+      endpoints = endpoints.map(Map::copyOf);
+    }
+
+    /** One of which nobody says who is ready. */
+    public Service(ResourceName name, boolean externalName, Set<Integer> ports) {
+      this(name, externalName, ports, Optional.empty());
+    }
+
+    /** The addresses that are ready at the port of the Service, sorted. */
+    List<Endpoint> ready(int port) {
+      return endpoints.map(all -> all.getOrDefault(port, List.of())).orElse(List.of());
     }
   }
 }

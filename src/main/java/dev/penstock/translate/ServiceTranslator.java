@@ -5,6 +5,7 @@ import dev.penstock.api.v1alpha1.AIServiceSpec;
 import dev.penstock.api.v1alpha1.Defaults;
 import dev.penstock.model.AuthPolicy;
 import dev.penstock.model.ByteSize;
+import dev.penstock.model.Concurrency;
 import dev.penstock.model.Cors;
 import dev.penstock.model.PathPrefix;
 import dev.penstock.model.RateLimit;
@@ -21,12 +22,14 @@ final class ServiceTranslator {
 
   private final GatewayParts gateway;
   private final References references;
+  private final boolean inCluster;
   private final BackendTranslator backends;
   private final AuthTranslator auths;
 
   ServiceTranslator(GatewayParts gateway, Inputs inputs) {
     this.gateway = gateway;
     this.references = inputs.references();
+    this.inCluster = inputs.environment().inCluster();
     this.backends = new BackendTranslator(inputs.environment(), inputs.references());
     this.auths = new AuthTranslator(inputs.environment(), inputs.references(), gateway.name());
   }
@@ -41,7 +44,34 @@ final class ServiceTranslator {
       return Optional.empty();
     }
     Optional<Route> route = route(name, spec, problems.at("spec"));
+    if (inCluster && problems.hasErrors() && !problems.hasOwnErrors()) {
+      return unavailable(name, spec);
+    }
     return problems.hasErrors() ? Optional.empty() : route;
+  }
+
+  /**
+   * What it refers to is not there or not permitted: it keeps its place and answers 503, or a
+   * shorter prefix would get its requests.
+   */
+  private static Optional<Route> unavailable(ResourceName name, AIServiceSpec spec) {
+    Problems known = Problems.of(ResourceRef.service(name));
+    List<String> hostnames = Hostnames.parse(spec.hostnames(), known);
+    return path(spec.path(), known)
+        .map(
+            path ->
+                new Route(
+                    name,
+                    hostnames,
+                    path,
+                    Defaults.REWRITE,
+                    Upstream.missing(),
+                    Optional.empty(),
+                    TimeoutTranslator.translate(null, known),
+                    ByteSize.parse(Defaults.MAX_BODY_SIZE),
+                    new AuthPolicy.None(),
+                    Optional.empty(),
+                    Optional.empty()));
   }
 
   private Optional<Route> route(ResourceName name, AIServiceSpec spec, Problems at) {
@@ -55,6 +85,8 @@ final class ServiceTranslator {
     Timeouts timeouts = TimeoutTranslator.translate(spec.timeouts(), at.at("timeouts"));
     ByteSize body = Values.size(spec.maxBodySize(), Defaults.MAX_BODY_SIZE, at.at("maxBodySize"));
     AuthPolicy auth = auths.translate(spec.auth(), gateway.auth(), name, at.at("auth"));
+    Optional<Concurrency> concurrency =
+        ConcurrencyTranslator.translate(spec.concurrency(), at.at("concurrency"));
     Optional<Cors> cors = CorsTranslator.translate(spec.cors(), at.at("cors"));
     if (path.isEmpty() || rewrite.isEmpty() || upstream.isEmpty()) {
       return Optional.empty();
@@ -70,7 +102,8 @@ final class ServiceTranslator {
             timeouts,
             body,
             auth,
-            cors));
+            cors,
+            concurrency));
   }
 
   private void checkNamespace(ResourceName name, List<Problems> parentRefs) {

@@ -2,6 +2,7 @@ package dev.penstock.translate;
 
 import dev.penstock.model.Cidr;
 import dev.penstock.model.ResourceName;
+import dev.penstock.model.Upstream.Endpoint;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -93,6 +94,24 @@ final class Targets {
     } else {
       checkService(new ResourceName(namespace, labels.getFirst()), at);
     }
+  }
+
+  /**
+   * The addresses that are ready behind a Service, less those that nobody may reach through the
+   * proxy: whoever may write an EndpointSlice chooses its addresses.
+   */
+  List<Endpoint> ready(ResourceName service, int port) {
+    return references.service(service).filter(found -> !found.externalName()).stream()
+        .flatMap(found -> found.ready(port).stream())
+        .filter(endpoint -> Address.isLiteral(endpoint.host()))
+        .filter(endpoint -> !forbidden(Address.parse(endpoint.host())))
+        .toList();
+  }
+
+  private boolean forbidden(Address address) {
+    return Stream.of(
+            UNUSABLE, environment.refusedAddresses(), LOOPBACK, LINK_LOCAL, METADATA, TUNNELS)
+        .anyMatch(blocks -> in(blocks, address));
   }
 
   /** Reports a Service of the cluster that is missing or leads elsewhere. */

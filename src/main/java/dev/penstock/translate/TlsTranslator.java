@@ -23,11 +23,15 @@ final class TlsTranslator {
 
   private TlsTranslator() {}
 
-  static Tls translate(
-      @Nullable GatewayTls tls, String namespace, References references, Problems at) {
+  static Tls translate(@Nullable GatewayTls tls, ResourceName gateway, Inputs inputs, Problems at) {
     GatewayTls given = Values.or(tls, new GatewayTls(null, null, null, null, null));
     TlsMode mode = Values.or(given.mode(), TlsMode.TERMINATE);
-    List<Certificate> certificates = certificates(given, namespace, references, at);
+    List<Certificate> certificates =
+        certificates(given, gateway.namespace(), inputs.references(), at);
+    if (given.issuerRef() != null && !inputs.environment().inCluster()) {
+      at.at("issuerRef")
+          .unsupported("needs a cluster with cert-manager; name a Secret in tls.certificateRefs");
+    }
     if (mode == TlsMode.DISABLED) {
       refuseUnused(given, at);
       return Tls.disabled();
@@ -38,6 +42,9 @@ final class TlsTranslator {
   private static void refuseUnused(GatewayTls tls, Problems at) {
     if (!Values.or(tls.certificateRefs(), List.of()).isEmpty()) {
       at.at("certificateRefs").unsupported("has no effect with mode Disabled; remove one of them");
+    }
+    if (tls.issuerRef() != null) {
+      at.at("issuerRef").unsupported("has no effect with mode Disabled; remove one of them");
     }
   }
 

@@ -38,8 +38,13 @@ public final class Translator {
     }
     List<Route> routes = Conflicts.settle(claims, gateway.hostnames());
 
+    // In a cluster one certificate that is missing or broken must not stop the rest.
+    boolean unusable =
+        inputs.environment().inCluster()
+            ? problems.hasErrorsOutside("spec.tls.certificateRefs")
+            : problems.hasErrors();
     Optional<GatewayConfig> config =
-        problems.hasErrors() ? Optional.empty() : Optional.of(gateway.with(routes));
+        unusable ? Optional.empty() : Optional.of(gateway.with(routes));
     return new Translation(
         config, problems.outcome(), everyProblem.stream().map(Problems::outcome).toList());
   }

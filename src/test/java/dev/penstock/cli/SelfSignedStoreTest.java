@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.certificate.AlternativeNames;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ResourceName;
 import java.io.ByteArrayInputStream;

@@ -1,5 +1,6 @@
 package dev.penstock.translate;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -19,6 +20,7 @@ import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.Rate;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;
+import dev.penstock.model.Upstream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,15 @@ final class GoldenOutput {
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "mode")
   private interface Named {}
+
+  /** Only where a cluster knows addresses. */
+  private interface Ready {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Upstream.Endpoint> ready();
+
+    @JsonIgnore
+    boolean isMissing();
+  }
 
   private static final ObjectMapper YAML = mapper();
 
@@ -92,6 +103,7 @@ final class GoldenOutput {
         .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT)
         .registerModules(new Jdk8Module(), new JavaTimeModule(), texts)
         .addMixIn(AuthPolicy.class, Named.class)
+        .addMixIn(Upstream.class, Ready.class)
         .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   }

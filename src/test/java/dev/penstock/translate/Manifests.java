@@ -7,6 +7,7 @@ import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.api.v1alpha1.AIService;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;
+import dev.penstock.model.Upstream.Endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class Manifests implements References {
       case "AIGateway" -> gateways.add(YAML.treeToValue(document, AIGateway.class));
       case "AIService" -> services.add(YAML.treeToValue(document, AIService.class));
       case "Secret" -> secrets.put(name, secret(name, document));
-      case "Service" -> clusterServices.put(name, service(name, document.path("spec")));
+      case "Service" -> clusterServices.put(name, service(name, document));
       case "Namespace" -> namespaces.put(name.name(), strings(metadata.path("labels")));
       default -> throw new IOException("unknown kind in " + document);
     }
@@ -80,10 +81,34 @@ final class Manifests implements References {
         data);
   }
 
-  private static Service service(ResourceName name, JsonNode spec) {
+  private static Service service(ResourceName name, JsonNode document) {
+    JsonNode spec = document.path("spec");
     var ports = new HashSet<Integer>();
     spec.path("ports").forEach(port -> ports.add(port.path("port").asInt()));
-    return new Service(name, spec.path("type").asText().equals("ExternalName"), ports);
+    return new Service(
+        name,
+        spec.path("type").asText().equals("ExternalName"),
+        ports,
+        document.has("endpoints")
+            ? Optional.of(endpoints(document.path("endpoints")))
+            : Optional.empty());
+  }
+
+  /** Beside the spec, for lack of EndpointSlices: {@code port: ["address:port"]}. */
+  private static Map<Integer, List<Endpoint>> endpoints(JsonNode node) {
+    var all = new HashMap<Integer, List<Endpoint>>();
+    for (var entry : node.properties()) {
+      var ready = new ArrayList<Endpoint>();
+      for (JsonNode text : entry.getValue()) {
+        int colon = text.asText().lastIndexOf(':');
+        ready.add(
+            new Endpoint(
+                text.asText().substring(0, colon),
+                Integer.parseInt(text.asText().substring(colon + 1))));
+      }
+      all.put(Integer.valueOf(entry.getKey()), ready);
+    }
+    return all;
   }
 
   private static Map<String, String> strings(JsonNode node) {

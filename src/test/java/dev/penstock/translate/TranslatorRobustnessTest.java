@@ -89,7 +89,10 @@ class TranslatorRobustnessTest {
             config ->
                 assertEquals(
                     translation.attached(),
-                    config.routes().stream().map(route -> route.service()).toList()));
+                    config.routes().stream()
+                        .filter(route -> !route.upstream().isMissing())
+                        .map(route -> route.service())
+                        .toList()));
   }
 
   /** Copies with one to three fields or items, of the specs, replaced by something odd. */

@@ -1,41 +1,20 @@
 package dev.penstock.proxy.admin;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.penstock.ops.ProxyMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /config} in plain text,
- * apart from the event loops: the JDK's own server on virtual threads. It has no TLS and no login:
- * bind it where only operators and probes reach it.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /config} in plain text. It
+ * has no TLS and no login: bind it where only operators and probes reach it.
  */
 public final class AdminServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-
-  /**
-   * The bounds of the JDK's server, which only system properties set; those given on the command
-   * line win. Times are in seconds.
-   */
-  private static final Map<String, String> BOUNDS =
-      Map.of(
-          "jdk.httpserver.maxConnections", "256",
-          "sun.net.httpserver.nodelay", "true",
-          "sun.net.httpserver.maxIdleConnections", "64",
-          "sun.net.httpserver.idleInterval", "30",
-          "sun.net.httpserver.maxReqHeaders", "100",
-          "sun.net.httpserver.maxReqHeaderSize", "16384",
-          "sun.net.httpserver.maxReqTime", "10",
-          "sun.net.httpserver.maxRspTime", "60");
 
   private static final String INDEX =
       """
@@ -46,23 +25,21 @@ public final class AdminServer implements AutoCloseable {
       /config   the running configuration, without secrets
       """;
 
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private final PageServer server;
   private final Supplier<Readiness> readiness;
   private final Supplier<String> config;
   private final ProxyMetrics metrics;
 
   private AdminServer(
-      HttpServer server,
+      InetSocketAddress address,
       Supplier<Readiness> readiness,
       Supplier<String> config,
-      ProxyMetrics metrics) {
-    this.server = server;
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+      ProxyMetrics metrics)
+      throws IOException {
     this.readiness = readiness;
     this.config = config;
     this.metrics = metrics;
+    this.server = PageServer.start(address, "admin", Optional.empty(), this::answer);
   }
 
   /**
@@ -78,30 +55,18 @@ public final class AdminServer implements AutoCloseable {
       Supplier<String> config,
       ProxyMetrics metrics)
       throws IOException {
-    BOUNDS.forEach(System.getProperties()::putIfAbsent);
-    var admin = new AdminServer(HttpServer.create(address, 0), readiness, config, metrics);
-    admin.server.createContext("/", admin::serve);
-    admin.server.setExecutor(admin.threads);
-    admin.server.start();
-    return admin;
+    return new AdminServer(address, readiness, config, metrics);
   }
 
   /** Where it listens, with the port that was taken. */
   public InetSocketAddress address() {
-    return server.getAddress();
+    return server.address();
   }
 
   /** Ends at once; open connections are closed. */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
-  }
-
-  private void serve(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      send(exchange, answer(exchange));
-    }
+    server.close();
   }
 
   private Page answer(HttpExchange exchange) {
@@ -110,22 +75,13 @@ public final class AdminServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       return Page.text(405, "Only GET and HEAD\n");
     }
-    try {
-      return page(exchange);
-    } catch (RuntimeException e) {
-      LOG.error("Admin page {} failed", exchange.getRequestURI(), e);
-      return Page.text(500, "The page cannot be made; the log says why\n");
-    }
-  }
-
-  private Page page(HttpExchange exchange) {
     var path = Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
     return switch (path) {
       case "/" -> Page.text(200, INDEX);
       case "/healthz" -> Page.text(200, "ok\n");
       case "/readyz" -> ready(readiness.get());
       case "/metrics" -> scrape(exchange);
-      case "/config" -> Page.json(config.get());
+      case "/config" -> Page.json(200, config.get().getBytes(StandardCharsets.UTF_8));
       default -> Page.text(404, "No such page; / lists them\n");
     };
   }
@@ -140,19 +96,5 @@ public final class AdminServer implements AutoCloseable {
     var accept = exchange.getRequestHeaders().getOrDefault("Accept", List.of());
     var scrape = metrics.scrape(String.join(",", accept));
     return new Page(200, scrape.contentType(), scrape.body());
-  }
-
-  private static void send(HttpExchange exchange, Page page) throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", page.contentType());
-    headers.set("Cache-Control", "no-store");
-    headers.set("X-Content-Type-Options", "nosniff");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(page.body().length));
-      exchange.sendResponseHeaders(page.status(), -1);
-    } else {
-      exchange.sendResponseHeaders(page.status(), page.body().length);
-      exchange.getResponseBody().write(page.body());
-    }
   }
 }

@@ -93,6 +93,11 @@ public final class ResponseHead {
     return bodyLength;
   }
 
+  /** Whether {@code Connection: upgrade} tells of another protocol. */
+  public boolean upgrade() {
+    return connection.upgrade();
+  }
+
   /** Whether 1xx: the real response is still to come. */
   public boolean informational() {
     return status < 200;

@@ -38,8 +38,12 @@ public final class ServerTls extends AbstractReferenceCounted {
     var _ = TlsPolicy.provider();
   }
 
-  /** When a certificate ends. */
-  public record Expiry(String certificate, Instant at) {}
+  /**
+   * When a certificate ends.
+   *
+   * @param hosts its DNS names
+   */
+  public record Expiry(String certificate, List<String> hosts, Instant at) {}
 
   /**
    * Compiles all certificates, or none.
@@ -95,7 +99,7 @@ public final class ServerTls extends AbstractReferenceCounted {
   /** The ends of all certificates, in the order in which they were given. */
   public List<Expiry> expiries() {
     return identities.stream()
-        .map(identity -> new Expiry(identity.name(), identity.expiry()))
+        .map(identity -> new Expiry(identity.name(), identity.dnsNames(), identity.expiry()))
         .toList();
   }
 

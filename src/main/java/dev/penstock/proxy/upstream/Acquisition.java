@@ -32,6 +32,7 @@ public final class Acquisition {
   private UpstreamFailure lastFailure = UpstreamFailure.UNRESOLVED;
   private String lastDetail = "";
   private @Nullable Channel connecting;
+  private boolean askedName;
   private boolean ended;
 
   Acquisition(
@@ -65,8 +66,8 @@ public final class Acquisition {
     }
   }
 
-  /** Begins once the name is resolved for the first time, which may take as long as to connect. */
-  void begin(CompletableFuture<Void> resolved) {
+  /** Goes on once the name is resolved for the first time, which may take as long as to connect. */
+  private void begin(CompletableFuture<Void> resolved) {
     Future<?> late =
         worker.loop().schedule(this::unresolved, connectTimeoutMillis, TimeUnit.MILLISECONDS);
     resolved.thenRun(
@@ -92,6 +93,11 @@ public final class Acquisition {
       return;
     }
     Target target = cluster.pick(tried, worker.nextTurn());
+    if (target == null && cluster.isUnresolved() && !askedName) {
+      askedName = true;
+      begin(cluster.resolve());
+      return;
+    }
     if (target == null) {
       ended = true;
       outcome.unreachable(

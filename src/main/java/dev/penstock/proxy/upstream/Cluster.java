@@ -26,12 +26,16 @@ public final class Cluster {
 
   private static final long REFRESH_NANOS = 10_000_000_000L;
 
+  /** The same while there is no address to go to. */
+  private static final long RETRY_NANOS = 500_000_000L;
+
   private final Upstream upstream;
   private final Optional<Function<ByteBufAllocator, SslHandler>> tls;
   private final Resolver resolver;
   private final List<Worker> workers;
   private final Runnable connectionOpened;
   private final boolean named;
+  private final List<Target> ready;
   private final AtomicBoolean resolving = new AtomicBoolean();
   private final CompletableFuture<Void> firstResolved = new CompletableFuture<>();
   private volatile List<Target> targets = List.of();
@@ -54,8 +58,12 @@ public final class Cluster {
     this.workers = List.copyOf(workers);
     this.connectionOpened = connectionOpened;
     this.named = upstream.endpoints().stream().anyMatch(Cluster::isName);
+    this.ready = upstream.ready().stream().map(this::literal).toList();
     if (named) {
-      refresh();
+      // Where addresses are known beforehand the name is asked only when they all fail.
+      if (ready.isEmpty()) {
+        refresh();
+      }
     } else {
       resolveNow();
     }
@@ -78,19 +86,29 @@ public final class Cluster {
       boolean fresh,
       UpstreamListener listener,
       Acquisition.Outcome outcome) {
-    refreshIfOld();
-    var acquisition = new Acquisition(this, worker, connectTimeoutMillis, fresh, listener, outcome);
-    if (targets.isEmpty() && named && !firstResolved.isDone()) {
-      acquisition.begin(firstResolved);
-    } else {
-      acquisition.next();
+    if (ready.isEmpty()) {
+      refreshIfOld();
     }
+    var acquisition = new Acquisition(this, worker, connectTimeoutMillis, fresh, listener, outcome);
+    acquisition.next();
     return acquisition;
+  }
+
+  /** Whether there is a name that was never resolved, so that its addresses may yet come. */
+  boolean isUnresolved() {
+    return named && !firstResolved.isDone();
+  }
+
+  /** Resolves the name for the first time; completes also when that fails. */
+  CompletableFuture<Void> resolve() {
+    refreshIfOld();
+    return firstResolved;
   }
 
   /** Closes what is idle; requests under way end as they do. */
   public void retire() {
     targets.forEach(target -> target.retire(workers));
+    ready.forEach(target -> target.retire(workers));
   }
 
   /** What encrypts a new connection, when the backend speaks TLS. */
@@ -108,9 +126,19 @@ public final class Cluster {
     return resolveProblem;
   }
 
-  /** The address with the fewest requests at work that is not among those tried. */
+  /**
+   * The address with the fewest requests at work that is not among those tried; of those that are
+   * known to be ready, as long as there is one.
+   */
   @Nullable Target pick(List<Target> tried, int turn) {
-    List<Target> all = targets;
+    Target best = pick(ready, tried, turn);
+    if (best == null && !ready.isEmpty()) {
+      refreshIfOld();
+    }
+    return best != null ? best : pick(targets, tried, turn);
+  }
+
+  private static @Nullable Target pick(List<Target> all, List<Target> tried, int turn) {
     Target best = null;
     for (int i = 0; i < all.size(); i++) {
       // Starts elsewhere each time, so that equals take turns.
@@ -124,7 +152,8 @@ public final class Cluster {
   }
 
   private void refreshIfOld() {
-    if (named && System.nanoTime() - resolvedAt > REFRESH_NANOS) {
+    long validity = targets.isEmpty() ? RETRY_NANOS : REFRESH_NANOS;
+    if (named && System.nanoTime() - resolvedAt > validity) {
       refresh();
     }
   }
@@ -179,6 +208,16 @@ public final class Cluster {
       }
     }
     return all;
+  }
+
+  private Target literal(Endpoint endpoint) {
+    try {
+      var address =
+          InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString(endpoint.host()));
+      return new Target(new InetSocketAddress(address, endpoint.port()), workers.size());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(endpoint.host() + " is not an IP address", e);
+    }
   }
 
   private static boolean isName(Endpoint endpoint) {

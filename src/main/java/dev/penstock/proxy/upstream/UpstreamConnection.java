@@ -7,8 +7,10 @@ import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.MessageWriter;
 import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http.Upgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -37,6 +39,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private final DeadlineTimer idle;
   private @Nullable UpstreamListener listener;
   private @Nullable ByteBuf reading;
+  private @Nullable Upgrade upgrade;
+  private @Nullable UpgradeListener upgradeListener;
   private boolean answersHead;
   private boolean headRead;
   private boolean responseEnded;
@@ -45,6 +49,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private boolean firstUse = true;
   private boolean secure;
   private boolean closeNotified;
+  private boolean handedOver;
 
   UpstreamConnection(Channel channel, ConnectionPool pool) {
     this.channel = channel;
@@ -68,6 +73,21 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     headRead = false;
     responseEnded = false;
     excess = false;
+    upgrade = null;
+    upgradeListener = null;
+  }
+
+  /** Hears that a backend has taken an upgrade. */
+  @FunctionalInterface
+  public interface UpgradeListener {
+
+    /**
+     * The backend has switched; the listener now calls {@link #handOver} or {@link #abort}.
+     *
+     * @param head of the 101, valid within the call
+     * @param protocol one of those asked for
+     */
+    void onUpgrade(ResponseHead head, String protocol);
   }
 
   /** Where it leads to. */
@@ -83,6 +103,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   /** Says that the request is a HEAD, whose answer has no body whatever it declares. */
   public void expectNoBody() {
     answersHead = true;
+  }
+
+  /** Says that the request asks for another protocol, so that a 101 may come. */
+  public void expectUpgrade(Upgrade asked, UpgradeListener then) {
+    upgrade = asked;
+    upgradeListener = then;
+  }
+
+  /**
+   * Gives the channel to another handler after {@link UpgradeListener#onUpgrade}, beginning with
+   * what was read behind the 101. It still counts as at work until it is closed.
+   */
+  public void handOver(ChannelHandler successor) {
+    handedOver = true;
+    listener = null;
+    idle.cancel();
+    channel.closeFuture().addListener(_ -> pool.returned());
+    channel.pipeline().replace(this, null, successor);
   }
 
   /** Where the request is written. */
@@ -143,6 +181,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     reading = in;
     try {
       read(in);
+      if (handedOver && in.isReadable()) {
+        ctx.fireChannelRead(in.retain()); // to the successor
+      }
     } catch (BadMessageException e) {
       fail(UpstreamFailure.GARBAGE, e.detail());
     } finally {
@@ -152,7 +193,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   }
 
   private void read(ByteBuf in) throws BadMessageException {
-    while (in.isReadable()) {
+    while (in.isReadable() && !handedOver) {
       if (listener == null) {
         // Nobody asked: bytes beyond a response, or before a request. Never the next one's answer.
         closeIdle();
@@ -171,7 +212,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     head.parse(reader.bytes(), reader.startLineEnd(), reader.length(), MAX_FIELDS, answersHead);
     if (head.informational()) {
       if (head.status() == 101) {
-        throw new BadMessageException("101 to a request that asked for no upgrade");
+        switchProtocol();
+        return;
       }
       if (head.status() != 100) {
         current.onInformational(head);
@@ -185,6 +227,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     if (body.done()) {
       onEnd(null);
     }
+  }
+
+  private void switchProtocol() throws BadMessageException {
+    if (upgrade == null || upgradeListener == null) {
+      throw new BadMessageException("101 to a request that asked for no upgrade");
+    }
+    upgradeListener.onUpgrade(head, upgrade.taken(head));
   }
 
   @Override

@@ -7,18 +7,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** Waits for what other threads do, with a deadline that fails the test. */
-final class Await {
+public final class Await {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
   private Await() {}
 
-  static void until(String what, BooleanSupplier condition) {
+  public static void until(String what, BooleanSupplier condition) {
     within(PATIENCE, what, condition);
   }
 
-  static void within(Duration time, String what, BooleanSupplier condition) {
+  public static void within(Duration time, String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + time.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {

@@ -1,0 +1,208 @@
+package dev.penstock.operator;
+
+import dev.penstock.api.v1alpha1.AIGateway;
+import dev.penstock.api.v1alpha1.AIService;
+import dev.penstock.config.ConfigTooLargeException;
+import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.ResourceName;
+import dev.penstock.operator.cluster.Caches;
+import dev.penstock.operator.cluster.ClusterReferences;
+import dev.penstock.operator.cluster.Lookups;
+import dev.penstock.operator.delivery.ControlAccess;
+import dev.penstock.operator.publish.ConfigPublisher;
+import dev.penstock.operator.publish.Origins;
+import dev.penstock.operator.publish.Published;
+import dev.penstock.operator.resources.GatewayShape;
+import dev.penstock.operator.resources.Installation;
+import dev.penstock.operator.status.GatewayFacts;
+import dev.penstock.operator.status.ProxyState;
+import dev.penstock.operator.status.Statuses;
+import dev.penstock.operator.tls.ControlCredentials;
+import dev.penstock.operator.tls.GatewayCertificates;
+import dev.penstock.operator.tls.GatewayCertificates.Certified;
+import dev.penstock.translate.Inputs;
+import dev.penstock.translate.Translation;
+import dev.penstock.translate.Translator;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One look at a gateway: gather, translate, write what is owned, write the configuration, push it,
+ * and tell. Each step writes only what is otherwise than it should be, so that it may begin anew
+ * after any of them.
+ */
+final class Reconciliation {
+
+  private final Map<ResourceName, Origins> origins = new ConcurrentHashMap<>();
+  private final Caches caches;
+  private final Lookups lookups;
+  private final Installation installation;
+  private final Surroundings surroundings;
+  private final ConfigPublisher publisher;
+  private final GatewayCertificates certificates;
+  private final ControlCredentials credentials;
+  private final OwnedObjects objects;
+  private final ProxyLink link;
+  private final Proxies proxies;
+  private final Statuses statuses;
+
+  Reconciliation(
+      Caches caches,
+      Lookups lookups,
+      Installation installation,
+      Surroundings surroundings,
+      ConfigPublisher publisher,
+      GatewayCertificates certificates,
+      ControlCredentials credentials,
+      OwnedObjects objects,
+      ProxyLink link,
+      Statuses statuses) {
+    this.caches = caches;
+    this.lookups = lookups;
+    this.installation = installation;
+    this.surroundings = surroundings;
+    this.publisher = publisher;
+    this.certificates = certificates;
+    this.credentials = credentials;
+    this.objects = objects;
+    this.link = link;
+    this.proxies = new Proxies(caches);
+    this.statuses = statuses;
+  }
+
+  /**
+   * How it went.
+   *
+   * @param lookAgain when something will be due, such as a certificate
+   * @param failed whether another try is needed soon
+   */
+  record Result(Optional<Instant> lookAgain, boolean failed) {}
+
+  Result run(AIGateway gateway) {
+    var shape = new GatewayShape(gateway, installation);
+    ResourceName name = shape.gatewayName();
+    List<AIService> services = caches.attachedTo(name);
+    Lookups.Recording recording = lookups.record(name);
+    var references = new ClusterReferences(caches, recording);
+    Translation translation =
+        Translator.translate(new Inputs(gateway, services, references, surroundings.environment()));
+    Set<ResourceName> idle = IdleBackends.of(translation, references);
+    recording.done();
+
+    var outcome = new Outcome();
+    Optional<Published> running = publisher.current(shape);
+    Optional<Published> published =
+        translation.config().flatMap(config -> publish(shape, config, running, outcome));
+    published.or(() -> running).ifPresent(each -> aim(shape, each));
+    published.ifPresent(
+        each ->
+            origins.compute(
+                name, (_, old) -> Origins.of(each.envelope(), Optional.ofNullable(old))));
+    Map<ResourceName, String> backendProblems = bringBackends(services, outcome);
+    if (translation.config().isPresent()) {
+      outcome.add(objects.bring(shape));
+    }
+    statuses.put(
+        name,
+        new GatewayFacts(
+            gateway,
+            translation,
+            generations(services),
+            published.map(_ -> origins.get(name)),
+            idle,
+            outcome.certificateProblems,
+            outcome.objectProblems,
+            backendProblems));
+    return new Result(outcome.lookAgain, outcome.failed);
+  }
+
+  private void aim(GatewayShape shape, Published published) {
+    ControlAccess access = credentials.bring(shape);
+    link.aim(shape.gatewayName(), published.parcel(), access, proxies.of(shape.gatewayName()));
+  }
+
+  /** Its pods changed, or told something new; or its Service has another address. */
+  void proxiesChanged(ResourceName gateway) {
+    publisher
+        .last(gateway)
+        .ifPresent(
+            published ->
+                credentials
+                    .known(gateway)
+                    .ifPresent(
+                        access ->
+                            link.aim(gateway, published.parcel(), access, proxies.of(gateway))));
+    statuses.changed(gateway);
+  }
+
+  /** The gateway was deleted: what it owns goes by its owner references. */
+  void forget(ResourceName gateway) {
+    origins.remove(gateway);
+    lookups.forget(gateway);
+    publisher.forget(gateway);
+    link.forget(gateway);
+    credentials.forget(gateway);
+    statuses.forget(gateway);
+  }
+
+  private Optional<Published> publish(
+      GatewayShape shape, GatewayConfig config, Optional<Published> running, Outcome outcome) {
+    Certified certified =
+        certificates.certify(shape, config, running.map(each -> each.envelope().config()));
+    outcome.certificateProblems.addAll(certified.problems());
+    outcome.lookAgain = certified.lookAgain();
+    try {
+      long floor =
+          link.states(shape.gatewayName()).stream().mapToLong(ProxyState::running).max().orElse(0);
+      return Optional.of(publisher.publish(shape, certified.config(), running, floor));
+    } catch (ConfigTooLargeException e) {
+      outcome.objectProblems.add(e.getMessage() + "; spread the services over several gateways");
+      return Optional.empty();
+    }
+  }
+
+  private Map<ResourceName, String> bringBackends(List<AIService> services, Outcome outcome) {
+    var problems = new HashMap<ResourceName, String>();
+    for (AIService service : services) {
+      OwnedObjects.Result result = objects.bring(service);
+      outcome.failed |= result.mayPass();
+      if (!result.problems().isEmpty()) {
+        var metadata = service.getMetadata();
+        problems.put(
+            new ResourceName(metadata.getNamespace(), metadata.getName()),
+            String.join("; ", result.problems()));
+      }
+    }
+    return problems;
+  }
+
+  private static Map<ResourceName, Long> generations(List<AIService> services) {
+    Map<ResourceName, Long> generations = HashMap.newHashMap(services.size());
+    for (AIService service : services) {
+      var metadata = service.getMetadata();
+      generations.put(
+          new ResourceName(metadata.getNamespace(), metadata.getName()), metadata.getGeneration());
+    }
+    return generations;
+  }
+
+  /** What the steps have to say. */
+  private static final class Outcome {
+
+    private final List<String> certificateProblems = new ArrayList<>();
+    private final List<String> objectProblems = new ArrayList<>();
+    private Optional<Instant> lookAgain = Optional.empty();
+    private boolean failed;
+
+    void add(OwnedObjects.Result result) {
+      objectProblems.addAll(result.problems());
+      failed |= result.mayPass();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.penstock.operator.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/**
+ * Whether an object has everything that is wanted of it. More fields are others' and fine; a list
+ * has just as many items. A value that the API server writes in another way counts as a difference,
+ * which costs a write that changes nothing.
+ */
+final class Match {
+
+  private Match() {}
+
+  static boolean has(JsonNode actual, JsonNode wanted) {
+    if (wanted.isObject()) {
+      return wanted.properties().stream().allMatch(field -> hasField(actual, field));
+    }
+    if (wanted.isArray()) {
+      return actual.isArray() && wanted.size() == actual.size() && hasItems(actual, wanted);
+    }
+    boolean numbers = wanted.isNumber() && actual.isNumber();
+    return numbers
+        ? wanted.decimalValue().compareTo(actual.decimalValue()) == 0
+        : wanted.equals(actual);
+  }
+
+  /** The API server leaves empty fields out. */
+  private static boolean hasField(JsonNode actual, Map.Entry<String, JsonNode> field) {
+    JsonNode wanted = field.getValue();
+    JsonNode found = actual.path(field.getKey());
+    boolean empty = wanted.isNull() || (wanted.isContainerNode() && wanted.isEmpty());
+    boolean absent = found.isMissingNode() || found.isNull();
+    return (empty && absent) || has(found, wanted);
+  }
+
+  private static boolean hasItems(JsonNode actual, JsonNode wanted) {
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!has(actual.get(i), wanted.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.penstock.operator.publish;
+
+import dev.penstock.config.Envelope;
+import dev.penstock.model.ResourceName;
+import dev.penstock.model.Route;
+import dev.penstock.model.Upstream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * With which sequence each service came to be configured as it is: a proxy that runs that or a
+ * later one runs what the service declares. Which of a backend's addresses are ready is no part of
+ * what it declares.
+ *
+ * @param sequence of the configuration itself
+ */
+public record Origins(long sequence, Map<ResourceName, Origin> services) {
+
+  /**
+   * Of one service.
+   *
+   * @param declared the route without what changes by itself
+   * @param since the sequence of the first configuration that had it so
+   */
+  public record Origin(Route declared, long since) {}
+
+  public Origins {
+    services = Map.copyOf(services);
+  }
+
+  /** Those of the envelope, which follows on the one of {@code before}. */
+  public static Origins of(Envelope envelope, Optional<Origins> before) {
+    if (before.isPresent() && before.get().sequence() == envelope.sequence()) {
+      return before.get();
+    }
+    Map<ResourceName, Origin> known = before.map(Origins::services).orElse(Map.of());
+    Map<ResourceName, Origin> services = HashMap.newHashMap(envelope.config().routes().size());
+    for (Route route : envelope.config().routes()) {
+      Route declared = declared(route);
+      Origin old = known.get(route.service());
+      services.put(
+          route.service(),
+          old != null && old.declared().equals(declared)
+              ? old
+              : new Origin(declared, envelope.sequence()));
+    }
+    return new Origins(envelope.sequence(), services);
+  }
+
+  /** Of a service that is no part of the configuration: from its sequence on it is none. */
+  public long since(ResourceName service) {
+    Origin origin = services.get(service);
+    return origin == null ? sequence : origin.since();
+  }
+
+  private static Route declared(Route route) {
+    Upstream upstream = route.upstream();
+    return upstream.ready().isEmpty()
+        ? route
+        : route.withUpstream(new Upstream(upstream.endpoints(), upstream.tls()));
+  }
+}

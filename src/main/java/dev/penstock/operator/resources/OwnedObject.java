@@ -1,0 +1,4 @@
+package dev.penstock.operator.resources;
+
+/** Which object is meant, in the owner's namespace. */
+public record OwnedObject(String apiVersion, String kind, String name) {}

@@ -1,0 +1,44 @@
+package dev.penstock.operator.resources;
+
+import dev.penstock.model.Certificate;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+
+/** The Secret with the self-signed certificate of a gateway; clients may trust its ca.crt. */
+public final class SelfSignedSecret {
+
+  /** Kubernetes' own. */
+  public static final String TYPE = "kubernetes.io/tls";
+
+  /** Tells it from one that cert-manager made under the same name. */
+  private static final String MARK = "penstock.dev/self-signed";
+
+  private SelfSignedSecret() {}
+
+  /** Of which the name is {@link GatewayNames#tls()}. */
+  public static Secret of(GatewayShape shape, Certificate certificate) {
+    ObjectMeta metadata = shape.metadata(shape.names().tls());
+    metadata.setAnnotations(Map.of(MARK, "true"));
+    return new SecretBuilder()
+        .withMetadata(metadata)
+        .withType(TYPE)
+        .addToData("tls.crt", encoded(certificate.chainPem()))
+        .addToData("tls.key", encoded(certificate.keyPem().value()))
+        .addToData("ca.crt", encoded(certificate.chainPem()))
+        .build();
+  }
+
+  /** Whether the Secret was made here, and not by cert-manager. */
+  public static boolean is(Secret secret) {
+    var annotations = secret.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(MARK);
+  }
+
+  private static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

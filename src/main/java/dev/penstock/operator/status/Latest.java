@@ -1,0 +1,35 @@
+package dev.penstock.operator.status;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Objects as they are after our own writes, until the cache has seen those: what is compared with
+ * an older state would be written, and told, twice.
+ */
+final class Latest<T extends HasMetadata> {
+
+  private final Map<String, T> written = new ConcurrentHashMap<>();
+
+  /** The cached one, or the one that was written after it. */
+  T of(T cached) {
+    T last = written.get(cached.getMetadata().getUid());
+    if (last == null) {
+      return cached;
+    }
+    if (version(cached) >= version(last)) {
+      written.remove(cached.getMetadata().getUid());
+      return cached;
+    }
+    return last;
+  }
+
+  void wrote(T result) {
+    written.put(result.getMetadata().getUid(), result);
+  }
+
+  private static long version(HasMetadata object) {
+    return Long.parseLong(object.getMetadata().getResourceVersion());
+  }
+}
