@@ -18,8 +18,9 @@
 {{- printf "%s-%s" .Release.Namespace (include "penstock.fullname" .) }}
 {{- end }}
 
+{{/* The name is fixed: by it and the component, the proxies' NetworkPolicies know the operator. */}}
 {{- define "penstock.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "penstock.name" .root }}
+app.kubernetes.io/name: penstock
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
