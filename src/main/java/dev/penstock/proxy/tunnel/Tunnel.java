@@ -149,14 +149,15 @@ public final class Tunnel {
     if (ended) {
       return;
     }
+    if (other(end).closed()) {
+      end();
+      return;
+    }
+    // Who closes first ends it; the other connection is closed for that.
     if (reason == Reason.NONE && !end.inputEnded()) {
       reason = end == client ? Reason.CLIENT_CLOSED : Reason.UPSTREAM_TRUNCATED;
     }
-    if (other(end).closed()) {
-      end();
-    } else {
-      other(end).closeWhenSent();
-    }
+    other(end).closeWhenSent();
   }
 
   private long patience() {

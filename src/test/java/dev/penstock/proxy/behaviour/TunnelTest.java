@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TunnelTest {
 
   private static final long MUCH = 100L << 20;
+  private static final long SOME = 24L << 20;
   private static final long ALLOWED = 4L << 20;
 
   private final CountDownLatch goOn = new CountDownLatch(1);
@@ -233,10 +234,10 @@ class TunnelTest {
   void aReaderThatIsSlowIsNotIdle() throws Exception {
     try (var arena =
             new UpgradeArena(
-                ", timeouts: {idle: 400ms}",
+                ", timeouts: {idle: 1s}",
                 connection -> {
                   takeOver(connection);
-                  write(connection.socket().getOutputStream(), new AtomicLong(MUCH - (8 << 20)));
+                  write(connection.socket().getOutputStream(), new AtomicLong(MUCH - SOME));
                 });
         var socket = new Socket()) {
       socket.setReceiveBufferSize(4096);
@@ -244,14 +245,14 @@ class TunnelTest {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), arena.gateway().httpPort()));
       var client = new RawClient(socket);
       client.send(UpgradeArena.OTHER).readUntil("\r\n\r\n");
-      long end = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+      long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
       long read = 0;
       while (System.nanoTime() < end) {
         skip(socket.getInputStream(), 4096);
         read += 4096;
-        Thread.sleep(Duration.ofMillis(5)); // as slow as that
+        Thread.sleep(Duration.ofMillis(1)); // as slow as that
       }
-      skip(socket.getInputStream(), (8 << 20) - read);
+      skip(socket.getInputStream(), SOME - read);
       assertEquals(-1, socket.getInputStream().read());
     }
   }
@@ -266,12 +267,14 @@ class TunnelTest {
       assertEquals("\u0088\u0002\u0003\u00e9", client.readBytes(100));
       client.socket().close();
       draining.join();
+      Await.until(
+          "the backend was told", () -> arena.backend().received().contains("\u0088\u0082"));
+      Await.until("the backend is let go", () -> arena.backend().working() == 0);
       String got = arena.backend().received();
       String close = got.substring(got.length() - 8);
       assertTrue(close.startsWith("\u0088\u0082"), "a masked Close frame");
       assertEquals(3, close.charAt(2) ^ close.charAt(6));
       assertEquals(0xe9, close.charAt(3) ^ close.charAt(7));
-      Await.until("the backend is let go", () -> arena.backend().working() == 0);
       assertEquals("101 drained", arena.gateway().awaitLogged(1).outcome());
     }
   }
@@ -283,16 +286,13 @@ class TunnelTest {
                 connection -> {
                   takeWebSocket(connection);
                   connection.send("\u0082\u0004ab");
-                  goOn.await();
+                  assertEquals(8, connection.in().readNBytes(8).length, "a Close frame");
                   connection.send("cd" + "\u0082\u0004late");
                   connection.awaitEnd();
                 });
         var client = arena.tunnel(UpgradeArena.WEBSOCKET)) {
       assertEquals("\u0082\u0004ab", client.readBytes(4));
       Thread draining = DrainTest.drain(arena.gateway());
-      Await.until(
-          "the backend was told", () -> arena.backend().received().contains("\u0088\u0082"));
-      goOn.countDown();
       assertEquals("cd\u0088\u0002\u0003\u00e9", client.readBytes(100));
       client.socket().close();
       draining.join();
