@@ -56,7 +56,10 @@ final class EagerProxies implements Links {
           ? List.of()
           : aim.proxies().stream()
               .filter(Proxy::ready)
-              .map(proxy -> new ProxyState(proxy.pod(), aim.envelope().map(Link::report), Optional.empty()))
+              .map(
+                  proxy ->
+                      new ProxyState(
+                          proxy.pod(), aim.envelope().map(Link::report), Optional.empty()))
               .toList();
     }
 
