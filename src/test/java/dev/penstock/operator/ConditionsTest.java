@@ -52,7 +52,8 @@ class ConditionsTest {
     readyGateway("{}");
     scene.service("a", "{path: /a, " + URL + "}");
     scene.awaitService("a", "Ready", "True");
-    assertEquals("True Programmed", scene.condition(AIService.class, "a", "Programmed").substring(0, 15));
+    assertEquals(
+        "True Programmed", scene.condition(AIService.class, "a", "Programmed").substring(0, 15));
   }
 
   @Test
@@ -162,7 +163,8 @@ class ConditionsTest {
           "{parentRefs: [{name: default, namespace: %s}], path: /g, %s}"
               .formatted(scene.namespace(), URL));
       guest.awaitService("guest", "Accepted", "False NamespaceNotAllowed");
-      scene.gateway("{allowedNamespaces: {from: Selector, selector: {matchLabels: {team: vision}}}}");
+      scene.gateway(
+          "{allowedNamespaces: {from: Selector, selector: {matchLabels: {team: vision}}}}");
       guest.awaitService("guest", "Accepted", "False NamespaceNotAllowed");
 
       API.client()
@@ -185,7 +187,7 @@ class ConditionsTest {
         scene.namespace(),
         Set.of(scene.namespace(), other),
         "both",
-        new EagerProxies(),
+        new ListeningProxies(),
         Clock.systemUTC());
   }
 
@@ -197,17 +199,13 @@ class ConditionsTest {
     // Two thirds of its life have passed in three seconds.
     var clock = Clock.offset(Clock.systemUTC(), Duration.ofDays(60).minusSeconds(3));
     operator =
-        Operators.start(
-            API.client(), scene.namespace(), "later", new EagerProxies(), clock);
+        Operators.start(API.client(), scene.namespace(), "later", new ListeningProxies(), clock);
 
     Await.until("another certificate", () -> !certificate().equals(first));
     scene.awaitGateway("Programmed", "True");
   }
 
   private String certificate() {
-    return scene
-        .get(Secret.class, "penstock-default-tls")
-        .getData()
-        .get("tls.crt");
+    return scene.get(Secret.class, "penstock-default-tls").getData().get("tls.crt");
   }
 }

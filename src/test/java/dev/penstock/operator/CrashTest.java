@@ -22,7 +22,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An operator that dies after any of its writes leaves what the next one brings to the same end. */
+/**
+ * An operator that dies after any of its writes leaves what the next one brings to the same end.
+ */
 class CrashTest {
 
   @RegisterExtension static final ApiServer API = ApiServer.alone();
@@ -71,7 +73,7 @@ class CrashTest {
       proxy.dieAfter(lifeInWrites);
       var operator =
           Operators.start(
-              client, scene.namespace(), "dies", new EagerProxies(), Clock.systemUTC());
+              client, scene.namespace(), "dies", new ListeningProxies(), Clock.systemUTC());
       try {
         if (lifeInWrites == Integer.MAX_VALUE) {
           settle(scene);
@@ -81,12 +83,7 @@ class CrashTest {
         return lifeInWrites;
       } finally {
         operator.close();
-        scene
-            .client()
-            .leases()
-            .inNamespace(scene.namespace())
-            .withName(Operators.LEASE)
-            .delete();
+        scene.client().leases().inNamespace(scene.namespace()).withName(Operators.LEASE).delete();
       }
     }
   }
@@ -121,7 +118,8 @@ class CrashTest {
         switch (object) {
           case Secret secret -> String.valueOf(secret.getData().keySet());
           case Deployment deployment -> deployment.getSpec().toString();
-          case Service service -> service.getSpec().getPorts() + " " + service.getSpec().getSelector();
+          case Service service ->
+              service.getSpec().getPorts() + " " + service.getSpec().getSelector();
           case NetworkPolicy policy -> policy.getSpec().toString();
           case PodDisruptionBudget budget -> budget.getSpec().toString();
           case EndpointSlice slice -> slice.getEndpoints() + " " + slice.getPorts();

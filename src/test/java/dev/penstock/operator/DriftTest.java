@@ -56,9 +56,9 @@ class DriftTest {
         new Change(Service.class, gateway, "/spec/ports/0/targetPort", "1"),
         new Change(Service.class, gateway, "/metadata/labels/app.kubernetes.io~1part-of", "\"x\""),
         new Change(Service.class, gateway, "/metadata/ownerReferences", "[]"),
-        new Change(PodDisruptionBudget.class, gateway, "/spec/selector/matchLabels", "{\"a\":\"b\"}"),
         new Change(
-            Deployment.class, gateway, "/spec/template/spec/containers/0/image", "\"evil\""),
+            PodDisruptionBudget.class, gateway, "/spec/selector/matchLabels", "{\"a\":\"b\"}"),
+        new Change(Deployment.class, gateway, "/spec/template/spec/containers/0/image", "\"evil\""),
         new Change(
             Deployment.class, gateway, "/spec/template/spec/automountServiceAccountToken", "true"),
         new Change(HorizontalPodAutoscaler.class, gateway, "/spec/maxReplicas", "99"),

@@ -65,7 +65,12 @@ class GatewayLifeTest {
     return KINDS.stream()
         .flatMap(
             kind ->
-                API.client().resources(kind).inNamespace(scene.namespace()).list().getItems()
+                API
+                    .client()
+                    .resources(kind)
+                    .inNamespace(scene.namespace())
+                    .list()
+                    .getItems()
                     .stream()
                     .map(HasMetadata.class::cast))
         .filter(

@@ -25,7 +25,7 @@ final class OperatorProcess implements AutoCloseable {
     var client = new KubernetesClientBuilder().withConfig(config).build();
     var operator =
         Operators.start(
-            client, arguments[1], arguments[2], new EagerProxies(), Clock.systemUTC());
+            client, arguments[1], arguments[2], new ListeningProxies(), Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(operator::close));
     var ended = new CountDownLatch(1);
     Thread.ofVirtual()

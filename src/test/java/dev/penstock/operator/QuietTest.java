@@ -91,7 +91,7 @@ class QuietTest {
 
   private static PenstockOperator start(KubernetesClient client, Scene scene) {
     return Operators.start(
-        client, scene.namespace(), "operator", new EagerProxies(), Clock.systemUTC());
+        client, scene.namespace(), "operator", new ListeningProxies(), Clock.systemUTC());
   }
 
   /** Events may still be on their way when the statuses stand. */

@@ -77,9 +77,7 @@ record Scene(KubernetesClient client, String namespace) {
     return Optional.ofNullable(conditions).stream()
         .flatMap(List::stream)
         .filter(each -> each.getType().equals(type))
-        .filter(
-            each ->
-                resource.getMetadata().getGeneration().equals(each.getObservedGeneration()))
+        .filter(each -> resource.getMetadata().getGeneration().equals(each.getObservedGeneration()))
         .map(each -> each.getStatus() + " " + each.getReason() + ": " + each.getMessage())
         .findFirst()
         .orElse("");

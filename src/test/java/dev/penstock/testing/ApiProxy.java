@@ -36,7 +36,8 @@ import java.util.function.Predicate;
 public final class ApiProxy implements AutoCloseable {
 
   private static final Set<String> HOP_BY_HOP =
-      Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "http2-settings");
+      Set.of(
+          "connection", "content-length", "host", "transfer-encoding", "upgrade", "http2-settings");
   private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final List<String> writes = new CopyOnWriteArrayList<>();
@@ -140,7 +141,8 @@ public final class ApiProxy implements AutoCloseable {
       }
       if (exchange.getRequestHeaders().containsKey("Upgrade")
           && exchange.getRequestHeaders().getFirst("Upgrade").equalsIgnoreCase("websocket")) {
-        exchange.sendResponseHeaders(503, -1); // the client then watches by a plain response
+        // The client then watches by a plain response; a 503 it would try again and again first.
+        exchange.sendResponseHeaders(200, -1);
         return;
       }
       byte[] body = exchange.getRequestBody().readAllBytes();
@@ -186,8 +188,7 @@ public final class ApiProxy implements AutoCloseable {
     exchange.getResponseBody().write(text);
   }
 
-  private HttpResponse<InputStream> forward(HttpExchange exchange, byte[] body)
-      throws IOException {
+  private HttpResponse<InputStream> forward(HttpExchange exchange, byte[] body) throws IOException {
     var request =
         HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
             .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
