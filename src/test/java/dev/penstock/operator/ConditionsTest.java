@@ -156,7 +156,7 @@ class ConditionsTest {
   void aNamespaceMustBeAllowed() {
     readyGateway("{}");
     String other = API.newNamespace("other", Map.of("team", "speech"));
-    try (var both = operatorOfBoth(other)) {
+    try (var _ = operatorOfBoth(other)) {
       var guest = new Scene(API.client(), other);
       guest.service(
           "guest",

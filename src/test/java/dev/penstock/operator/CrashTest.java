@@ -50,7 +50,7 @@ class CrashTest {
     for (int death = 1; death <= writes; death++) {
       Scene scene = scene();
       run(scene, death);
-      try (var next = Operators.start(API.client(), scene.namespace())) {
+      try (var _ = Operators.start(API.client(), scene.namespace())) {
         settle(scene);
         int at = death;
         assertEquals(expected, outcome(scene), () -> "after the death at write " + at);

@@ -42,7 +42,7 @@ class EveryFieldTest {
     full.remove("hostnames");
     scene.gateway("{proxy: {service: {type: ClusterIP}}}");
     scene.service("a", SMALL);
-    try (var operator = Operators.start(API.client(), scene.namespace())) {
+    try (var _ = Operators.start(API.client(), scene.namespace())) {
       scene.readyProxy("proxy-1");
       scene.awaitService("a", "Ready", "True");
       String pods = template();
@@ -63,7 +63,7 @@ class EveryFieldTest {
     full.remove("hostnames");
     scene.gateway("{}");
     scene.service("a", SMALL);
-    try (var operator = Operators.start(API.client(), scene.namespace())) {
+    try (var _ = Operators.start(API.client(), scene.namespace())) {
       scene.readyProxy("proxy-1");
       scene.awaitService("a", "Ready", "True");
       String pods = template();

@@ -87,7 +87,11 @@ public final class ApiProxy implements AutoCloseable {
   /** One whose requests come this way; to be closed by who asks. */
   public KubernetesClient newClient() {
     return new KubernetesClientBuilder()
-        .withConfig(new ConfigBuilder(Config.empty()).withMasterUrl(url()).build())
+        .withConfig(
+            new ConfigBuilder(Config.empty())
+                .withMasterUrl(url())
+                .withRequestRetryBackoffLimit(0) // a fault is the operator's to bear
+                .build())
         .build();
   }
 
