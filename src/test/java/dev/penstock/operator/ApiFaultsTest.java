@@ -30,7 +30,8 @@ class ApiFaultsTest {
   @BeforeEach
   void start() {
     operator =
-        Operators.start(client, scene.namespace(), "faulty", new EagerProxies(), Clock.systemUTC());
+        Operators.start(
+            client, scene.namespace(), "faulty", new ListeningProxies(), Clock.systemUTC());
   }
 
   @AfterEach

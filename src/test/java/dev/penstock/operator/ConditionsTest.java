@@ -156,7 +156,7 @@ class ConditionsTest {
   void aNamespaceMustBeAllowed() {
     readyGateway("{}");
     String other = API.newNamespace("other", Map.of("team", "speech"));
-    try (var both = operatorOfBoth(other)) {
+    try (var _ = operatorOfBoth(other)) {
       var guest = new Scene(API.client(), other);
       guest.service(
           "guest",
@@ -187,7 +187,7 @@ class ConditionsTest {
         scene.namespace(),
         Set.of(scene.namespace(), other),
         "both",
-        new EagerProxies(),
+        new ListeningProxies(),
         Clock.systemUTC());
   }
 
@@ -198,7 +198,8 @@ class ConditionsTest {
     operator.close();
     // Two thirds of its life have passed in three seconds.
     var clock = Clock.offset(Clock.systemUTC(), Duration.ofDays(60).minusSeconds(3));
-    operator = Operators.start(API.client(), scene.namespace(), "later", new EagerProxies(), clock);
+    operator =
+        Operators.start(API.client(), scene.namespace(), "later", new ListeningProxies(), clock);
 
     Await.until("another certificate", () -> !certificate().equals(first));
     scene.awaitGateway("Programmed", "True");

@@ -50,7 +50,7 @@ class CrashTest {
     for (int death = 1; death <= writes; death++) {
       Scene scene = scene();
       run(scene, death);
-      try (var next = Operators.start(API.client(), scene.namespace())) {
+      try (var _ = Operators.start(API.client(), scene.namespace())) {
         settle(scene);
         int at = death;
         assertEquals(expected, outcome(scene), () -> "after the death at write " + at);
@@ -72,7 +72,8 @@ class CrashTest {
         KubernetesClient client = proxy.newClient()) {
       proxy.dieAfter(lifeInWrites);
       var operator =
-          Operators.start(client, scene.namespace(), "dies", new EagerProxies(), Clock.systemUTC());
+          Operators.start(
+              client, scene.namespace(), "dies", new ListeningProxies(), Clock.systemUTC());
       try {
         if (lifeInWrites == Integer.MAX_VALUE) {
           settle(scene);

@@ -43,7 +43,7 @@ class GatewayLifeTest {
     Scene scene = Scene.on(API);
     scene.gateway("{proxy: {autoscaling: {maxReplicas: 4}}}");
     scene.service("outside", "{path: /, backend: {url: 'http://192.0.2.7:9011'}}");
-    try (var operator = Operators.start(API.client(), scene.namespace())) {
+    try (var _ = Operators.start(API.client(), scene.namespace())) {
       scene.awaitGateway("Accepted", "True");
       scene.awaitService("outside", "Accepted", "True");
       Await.until("the slice", () -> scene.get(EndpointSlice.class, "outside-backend") != null);

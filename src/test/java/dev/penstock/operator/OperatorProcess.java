@@ -24,7 +24,8 @@ final class OperatorProcess implements AutoCloseable {
     var config = new ConfigBuilder(Config.empty()).withMasterUrl(arguments[0]).build();
     var client = new KubernetesClientBuilder().withConfig(config).build();
     var operator =
-        Operators.start(client, arguments[1], arguments[2], new EagerProxies(), Clock.systemUTC());
+        Operators.start(
+            client, arguments[1], arguments[2], new ListeningProxies(), Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(operator::close));
     var ended = new CountDownLatch(1);
     Thread.ofVirtual()

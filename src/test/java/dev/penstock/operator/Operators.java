@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Operators of one namespace each, with a lease that ends soon. */
@@ -22,7 +23,11 @@ final class Operators {
   private Operators() {}
 
   static PenstockOperator start(
-      KubernetesClient client, String namespace, String identity, Links links, Clock clock) {
+      KubernetesClient client,
+      String namespace,
+      String identity,
+      ProxyLink.Opener links,
+      Clock clock) {
     return start(client, namespace, Set.of(namespace), identity, links, clock);
   }
 
@@ -32,7 +37,7 @@ final class Operators {
       String namespace,
       Set<String> namespaces,
       String identity,
-      Links links,
+      ProxyLink.Opener links,
       Clock clock) {
     var lease =
         new LeaseOptions(
@@ -45,7 +50,7 @@ final class Operators {
         client,
         new OperatorOptions(
             namespaces,
-            lease,
+            Optional.of(lease),
             Installation.of("registry.example.com/penstock:test"),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of()),
@@ -54,6 +59,6 @@ final class Operators {
   }
 
   static PenstockOperator start(KubernetesClient client, String namespace) {
-    return start(client, namespace, "first", new EagerProxies(), Clock.systemUTC());
+    return start(client, namespace, "first", new ListeningProxies(), Clock.systemUTC());
   }
 }

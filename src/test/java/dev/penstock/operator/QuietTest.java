@@ -24,7 +24,7 @@ class QuietTest {
     Scene scene = ready();
     try (var proxy = ApiProxy.before(API);
         KubernetesClient client = proxy.newClient();
-        var operator = start(client, scene)) {
+        var _ = start(client, scene)) {
       scene.awaitService("a", "Ready", "True");
       scene.awaitGateway("Ready", "True");
       rest(scene);
@@ -40,7 +40,7 @@ class QuietTest {
   @Test
   void aNewOperatorWritesNothingWhereAllIsAsItShouldBe() {
     Scene scene = ready();
-    try (var first = start(API.client(), scene)) {
+    try (var _ = start(API.client(), scene)) {
       scene.awaitService("a", "Ready", "True");
       scene.awaitGateway("Ready", "True");
       rest(scene);
@@ -57,7 +57,7 @@ class QuietTest {
   @Test
   void noRouteChangesAPod() {
     Scene scene = ready();
-    try (var operator = start(API.client(), scene)) {
+    try (var _ = start(API.client(), scene)) {
       scene.awaitService("a", "Ready", "True");
       String before = pods(scene);
       List<String> specs =
@@ -82,7 +82,7 @@ class QuietTest {
     Scene scene = Scene.on(API);
     scene.gateway("{proxy: {service: {type: ClusterIP}}}");
     scene.service("a", "{path: /a, backend: {url: 'http://192.0.2.7:9011'}}");
-    try (var operator = start(API.client(), scene)) {
+    try (var _ = start(API.client(), scene)) {
       scene.readyProxy("proxy-1");
       scene.awaitService("a", "Ready", "True");
     }
@@ -91,7 +91,7 @@ class QuietTest {
 
   private static PenstockOperator start(KubernetesClient client, Scene scene) {
     return Operators.start(
-        client, scene.namespace(), "operator", new EagerProxies(), Clock.systemUTC());
+        client, scene.namespace(), "operator", new ListeningProxies(), Clock.systemUTC());
   }
 
   /** Events may still be on their way when the statuses stand. */

@@ -87,7 +87,11 @@ public final class ApiProxy implements AutoCloseable {
   /** One whose requests come this way; to be closed by who asks. */
   public KubernetesClient newClient() {
     return new KubernetesClientBuilder()
-        .withConfig(new ConfigBuilder(Config.empty()).withMasterUrl(url()).build())
+        .withConfig(
+            new ConfigBuilder(Config.empty())
+                .withMasterUrl(url())
+                .withRequestRetryBackoffLimit(0) // a fault is the operator's to bear
+                .build())
         .build();
   }
 
@@ -141,7 +145,8 @@ public final class ApiProxy implements AutoCloseable {
       }
       if (exchange.getRequestHeaders().containsKey("Upgrade")
           && exchange.getRequestHeaders().getFirst("Upgrade").equalsIgnoreCase("websocket")) {
-        exchange.sendResponseHeaders(503, -1); // the client then watches by a plain response
+        // The client then watches by a plain response; a 503 it would try again and again first.
+        exchange.sendResponseHeaders(200, -1);
         return;
       }
       byte[] body = exchange.getRequestBody().readAllBytes();
