@@ -2,7 +2,7 @@ package dev.penstock.operator;
 
 import dev.penstock.api.v1alpha1.AIService;
 import dev.penstock.operator.cluster.Caches;
-import dev.penstock.operator.cluster.CertManager;
+import dev.penstock.operator.cluster.IssuedCertificates;
 import dev.penstock.operator.cluster.Writer;
 import dev.penstock.operator.resources.BackendObjects;
 import dev.penstock.operator.resources.GatewayObjects;
@@ -26,12 +26,12 @@ final class OwnedObjects {
 
   private final Caches caches;
   private final Writer writer;
-  private final CertManager certManager;
+  private final IssuedCertificates issued;
 
-  OwnedObjects(Caches caches, Writer writer, CertManager certManager) {
+  OwnedObjects(Caches caches, Writer writer, IssuedCertificates issued) {
     this.caches = caches;
     this.writer = writer;
-    this.certManager = certManager;
+    this.issued = issued;
   }
 
   /**
@@ -56,7 +56,7 @@ final class OwnedObjects {
           wanted,
           () ->
               wanted instanceof GenericKubernetesResource certificate
-                  ? certManager.apply(certificate)
+                  ? issued.apply(certificate)
                   : writer.apply(
                       wanted,
                       shape.gateway(),
@@ -82,8 +82,8 @@ final class OwnedObjects {
   }
 
   private Optional<String> remove(OwnedObject unwanted, HasMetadata owner) {
-    if (certManager.isFor(unwanted)) {
-      certManager.remove(unwanted, owner);
+    if (issued.isFor(unwanted)) {
+      issued.remove(unwanted, owner);
       return Optional.empty();
     }
     caches
