@@ -87,7 +87,10 @@ final class ConfigReader {
 
   static Upstream upstream(JsonField json) throws ConfigFormatException {
     return new Upstream(
-        json.list("endpoints", ConfigReader::endpoint), json.optional("tls", ConfigReader::tlsTo));
+        json.list("endpoints", ConfigReader::endpoint),
+        json.optional("tls", ConfigReader::tlsTo),
+        json.optional("protocol", field -> field.choice(Upstream.Protocol.class))
+            .orElse(Upstream.Protocol.HTTP));
   }
 
   static Upstream.Endpoint endpoint(JsonField json) throws ConfigFormatException {

@@ -13,6 +13,9 @@ final class UpstreamWriter {
     ObjectNode json = ConfigWriter.object();
     json.set("endpoints", ConfigWriter.list(upstream.endpoints(), UpstreamWriter::endpoint));
     upstream.tls().ifPresent(tls -> json.set("tls", tls(tls)));
+    if (upstream.protocol() != Upstream.Protocol.HTTP) {
+      json.put("protocol", upstream.protocol().name());
+    }
     return json;
   }
 

@@ -8,12 +8,29 @@ import java.util.Optional;
  *
  * @param endpoints host names (resolved by the proxy to all their addresses) or IP literals
  * @param tls present: speak TLS to the backend
+ * @param protocol what is spoken to it
  */
-public record Upstream(List<Endpoint> endpoints, Optional<UpstreamTls> tls) {
+public record Upstream(List<Endpoint> endpoints, Optional<UpstreamTls> tls, Protocol protocol) {
+
+  /** What a backend speaks. */
+  public enum Protocol {
+    /** HTTP/1.1. */
+    HTTP,
+    /** HTTP/2 by prior knowledge, without TLS: nginx's {@code grpc_pass}. */
+    H2C
+  }
+
+  /** One that speaks HTTP/1.1. */
+  public Upstream(List<Endpoint> endpoints, Optional<UpstreamTls> tls) {
+    this(endpoints, tls, Protocol.HTTP);
+  }
 
   public Upstream {
     endpoints = List.copyOf(endpoints);
     Check.nonEmpty("endpoints", endpoints);
+    if (protocol == Protocol.H2C && tls.isPresent()) {
+      throw new InvalidValueException("protocol", "H2C is HTTP/2 without TLS");
+    }
   }
 
   /** A host and a port; an IPv6 literal stands without brackets. */

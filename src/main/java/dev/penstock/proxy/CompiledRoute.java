@@ -2,6 +2,7 @@ package dev.penstock.proxy;
 
 import dev.penstock.model.Route;
 import dev.penstock.model.Timeouts;
+import dev.penstock.model.Upstream;
 import dev.penstock.ops.RouteMeter;
 import dev.penstock.proxy.path.PathRewrite;
 import dev.penstock.proxy.stage.Stage;
@@ -44,6 +45,11 @@ record CompiledRoute(
         timeouts.idle().toNanos(),
         route.maxBodySize().unlimited() ? Long.MAX_VALUE : route.maxBodySize().bytes(),
         meter);
+  }
+
+  /** Whether the backend speaks HTTP/2. */
+  boolean multiplexes() {
+    return route.upstream().protocol() == Upstream.Protocol.H2C;
   }
 
   /** Whether an error is told as OpenAI's clients expect it. */

@@ -1,6 +1,7 @@
 package dev.penstock.translate;
 
 import dev.penstock.api.v1alpha1.Backend;
+import dev.penstock.api.v1alpha1.BackendProtocol;
 import dev.penstock.api.v1alpha1.BackendSelector;
 import dev.penstock.api.v1alpha1.BackendService;
 import dev.penstock.api.v1alpha1.CaReference;
@@ -49,7 +50,18 @@ final class BackendTranslator {
     Optional<Upstream> service = service(backend, owner, at.at("service"));
     Optional<Upstream> selector = selector(backend, owner, at.at("selector"));
     Optional<Upstream> url = url(backend, owner, at.at("url"));
-    return service.or(() -> selector).or(() -> url);
+    return service.or(() -> selector).or(() -> url).flatMap(to -> spoken(to, backend, at));
+  }
+
+  private static Optional<Upstream> spoken(Upstream to, Backend backend, Problems at) {
+    if (backend.protocol() != BackendProtocol.H2C) {
+      return Optional.of(to);
+    }
+    if (to.tls().isPresent()) {
+      at.at("protocol").unsupported("H2C is HTTP/2 without TLS; remove tls, or use an http url");
+      return Optional.empty();
+    }
+    return Optional.of(new Upstream(to.endpoints(), to.tls(), Upstream.Protocol.H2C));
   }
 
   private Optional<Upstream> service(Backend backend, ResourceName owner, Problems at) {

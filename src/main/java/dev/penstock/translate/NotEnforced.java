@@ -2,7 +2,6 @@ package dev.penstock.translate;
 
 import dev.penstock.api.v1alpha1.AIGatewaySpec;
 import dev.penstock.api.v1alpha1.AIServiceSpec;
-import dev.penstock.api.v1alpha1.BackendProtocol;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -30,11 +29,7 @@ final class NotEnforced {
           new Line<>(
               "concurrency",
               "remove it, and limit the backend's own concurrency",
-              spec -> spec.concurrency() != null),
-          new Line<>(
-              "backend.protocol",
-              "use HTTP",
-              spec -> spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));
+              spec -> spec.concurrency() != null));
 
   private NotEnforced() {}
 

@@ -180,8 +180,9 @@ final class RandomConfigs {
     List<Upstream.Endpoint> endpoints =
         new ArrayList<>(some(() -> new Upstream.Endpoint(text(), 1 + random.nextInt(65_535))));
     endpoints.add(new Upstream.Endpoint("10.0.0.1", 80));
-    return new Upstream(
-        endpoints, maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))));
+    return random.nextInt(4) == 0
+        ? new Upstream(endpoints, Optional.empty(), Upstream.Protocol.H2C)
+        : new Upstream(endpoints, maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))));
   }
 
   private AuthPolicy auth() {
