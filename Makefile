@@ -13,11 +13,14 @@ MVN := $(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 # Folders count as well: their time changes when a file is removed.
 SOURCES := pom.xml $(shell find src/main deploy/crds scripts/assemble.sh scripts/aot-train.sh scripts/aot-train.yaml 2>/dev/null)
 BUILT := target/dist/.built
+IMAGE_ARCHIVE := target/image/penstock.tar
+# What `make image` and `make image-archive` call the image; the chart's default.
+IMAGE := localhost/penstock:$(shell sed -n 's/^appVersion: //p' deploy/helm/penstock/Chart.yaml)
 
-.PHONY: help build run test clients format crds docs golden bench bench-quick conformance stand-ins tools clean need
+.PHONY: help build image image-archive run test clients format crds argocd docs golden bench bench-quick conformance stand-ins tools clean need
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: $(BUILT) ## build bin/penstock and what it runs (target/dist)
 
@@ -28,14 +31,22 @@ $(BUILT): $(SOURCES) | need
 	@scripts/assemble.sh
 	@touch $@
 
+image: build ## build the container image with docker, podman or buildah; IMAGE=name:tag
+	@scripts/image/build.sh $(IMAGE)
+
+image-archive: $(IMAGE_ARCHIVE) ## build the image as target/image/penstock.tar, without a daemon or a registry
+
+$(IMAGE_ARCHIVE): $(BUILT) $(wildcard scripts/image/*.sh)
+	@scripts/image/archive.sh $(IMAGE)
+
 run: build stand-ins ## build, then serve examples/original-stack with stand-in backends; ARGS="--https-port 9443"
 	@exec examples/run.sh $(ARGS)
 
-test: build stand-ins tools ## run every check and test, then print the counts
+test: build $(IMAGE_ARCHIVE) stand-ins tools ## run every check and test, then print the counts
 	@rm -rf target/surefire-reports
 	@status=0; $(MAVEN) verify || status=$$?; scripts/test-counts.sh || status=1; exit $$status
 
-clients: build stand-ins ## run the openai, ollama and chromadb clients from PyPI through the gateway
+clients: build stand-ins ## run the openai, ollama, chromadb and grpcio clients from PyPI through the gateway
 	@examples/clients/run.sh $(ARGS)
 
 format: need ## format the sources
@@ -43,9 +54,13 @@ format: need ## format the sources
 
 crds: need ## generate deploy/crds anew from the API types
 	@$(MVN) test -Dtest='CrdsTest' -Dcrds.update=true
+	@cp deploy/crds/*.yaml deploy/helm/penstock/crds/
 
-docs: need ## generate docs/manifests.md anew from deploy/crds
-	@$(MVN) test -Dtest='ManifestDocsTest' -Ddocs.update=true
+argocd: need ## generate deploy/argocd/argocd-cm.yaml anew from health.lua
+	@$(MVN) test -Dtest='ArgoHealthTest' -Dargocd.update=true
+
+docs: need ## generate docs/manifests.md anew from deploy/crds, and the values in docs/install.md from the chart
+	@$(MVN) test -Dtest='ManifestDocsTest,ValuesPageTest' -Ddocs.update=true
 
 golden: need ## write the expected outputs of the golden tests anew (then read the diff)
 	@$(MVN) test -Dtest='*GoldenTest' -Dgolden.update=true

@@ -1,13 +1,14 @@
 #!/bin/sh
-# Makes target/dist/penstock.aot: a training run notes which classes a start loads and which methods are hot; the JVM
-# links them ahead of time. A failure is one line and no cache: Penstock then only starts more slowly.
+# Makes penstock.aot of a build, target/dist or the folder DIST: a training run notes which classes a start loads and
+# which methods are hot; the JVM links them ahead of time. A failure is one line and no cache: Penstock then only starts more slowly.
 #
 # The training is `penstock run` itself, by the launcher and so with its JVM options, which a cache must share. Requests
 # of every kind come from its own warm-up; SIGTERM ends it, and the JVM writes the cache on its way out.
 set -u
-cd "$(dirname "$0")/../target/dist" || exit 1
-log=../aot-train.log
-state=../aot-train-state
+scripts=$(cd "$(dirname "$0")" && pwd) || exit 1
+log=$scripts/../target/aot-train.log
+state=$scripts/../target/aot-train-state
+cd "${DIST:-$scripts/../target/dist}" || exit 1
 seconds=6 # with the warm-up; what it has not reached by then is only linked later
 
 stop() {
@@ -22,7 +23,7 @@ serves() { # the last line of the banner is the example
 train() {
   rm -rf "$state"
   JAVA_OPTS="" PENSTOCK_JAVA_OPTS="-XX:AOTCacheOutput=penstock.aot" \
-    bin/penstock run -f ../../scripts/aot-train.yaml --https-port 0 --http-port 0 --admin-port 0 \
+    bin/penstock run -f "$scripts/aot-train.yaml" --https-port 0 --http-port 0 --admin-port 0 \
     --state-dir "$state" >"$log" 2>&1 &
   run=$!
   waited=0

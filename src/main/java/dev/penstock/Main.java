@@ -10,6 +10,7 @@ import dev.penstock.cli.ProxyCommand;
 import dev.penstock.cli.ProxyStarter;
 import dev.penstock.cli.RunCommand;
 import dev.penstock.cli.Stop;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ExitCode.PROBLEMS + ":the manifests have problems, or no service answers the URL",
       ExitCode.USAGE + ":the command line is wrong",
       ExitCode.CANNOT_LISTEN + ":an address cannot be listened on",
+      ExitCode.CLUSTER + ":a cluster cannot be reached, or refuses what it is asked",
       ExitCode.INTERNAL + ":a fault of penstock itself"
     })
 public final class Main implements Runnable {
@@ -57,7 +59,7 @@ public final class Main implements Runnable {
         new ProxyCommand(stop),
         new OperatorCommand(stop, clock, environment),
         new CheckCommand(),
-        new CrdsCommand(),
+        new CrdsCommand(() -> new KubernetesClientBuilder().build()),
         new CompletionCommand());
   }
 

@@ -74,6 +74,19 @@ final class CheckJson {
               each.put("statusCode", limit.statusCode());
               each.put("mode", RouteText.mode(limit));
             });
+    route
+        .concurrency()
+        .ifPresent(
+            given -> {
+              ObjectNode each = json.putObject("concurrency");
+              each.put("maxInFlight", given.maxInFlight());
+              given
+                  .queue()
+                  .ifPresent(
+                      queue ->
+                          each.put("maxDepth", queue.maxDepth())
+                              .put("queueTimeout", RouteText.duration(queue.timeout())));
+            });
     json.put("maxBodyBytes", route.maxBodySize().bytes());
     ObjectNode timeouts = json.putObject("timeouts");
     timeouts.put("connect", RouteText.duration(route.timeouts().connect()));

@@ -56,6 +56,9 @@ final class CheckText {
     var table = new TextTable();
     table.row("upstream", RouteText.url(route.upstream()) + found.target());
     table.row("rate", RouteText.limit(route));
+    if (route.concurrency().isPresent()) {
+      table.row("concurrency", RouteText.concurrency(route));
+    }
     table.row("body", RouteText.body(route.maxBodySize()));
     table.row("timeouts", RouteText.timeouts(route.timeouts()));
     table.row(

@@ -74,6 +74,7 @@ final class ConfigChanges {
         "timeouts",
         RouteText.timeouts(from.timeouts()),
         RouteText.timeouts(to.timeouts()));
+    note(changed, "concurrency", RouteText.concurrency(from), RouteText.concurrency(to));
     note(changed, "body", RouteText.body(from.maxBodySize()), RouteText.body(to.maxBodySize()));
     note(changed, "auth", RouteText.auth(from.auth()), RouteText.auth(to.auth()));
     return changed.isEmpty() ? List.of("changed") : changed;

@@ -15,6 +15,9 @@ public final class ExitCode {
   /** An address cannot be listened on. */
   public static final int CANNOT_LISTEN = 3;
 
+  /** A cluster cannot be reached, or refuses what it is asked. */
+  public static final int CLUSTER = 4;
+
   /** A fault of Penstock itself. */
   public static final int INTERNAL = 70;
 

@@ -2,6 +2,7 @@ package dev.penstock.cli;
 
 import dev.penstock.model.AuthPolicy;
 import dev.penstock.model.ByteSize;
+import dev.penstock.model.Concurrency;
 import dev.penstock.model.RateLimit;
 import dev.penstock.model.Route;
 import dev.penstock.model.Timeouts;
@@ -47,6 +48,31 @@ final class RouteText {
         .rateLimit()
         .map(limit -> rate(route) + ", burst " + burst(route) + ", then " + limit.statusCode())
         .orElse("unlimited");
+  }
+
+  /** How many at once, and who waits how long, in one phrase. */
+  static String concurrency(Route route) {
+    return route
+        .concurrency()
+        .map(each -> each.maxInFlight() + " at once" + queue(each) + coldStart(each))
+        .orElse("unlimited");
+  }
+
+  private static String queue(Concurrency concurrency) {
+    return concurrency
+        .queue()
+        .map(
+            queue ->
+                ", "
+                    + queue.maxDepth()
+                    + " wait up to "
+                    + duration(queue.timeout())
+                    + queue.heartbeat().map(each -> ", heartbeat " + duration(each)).orElse(""))
+        .orElse(", none waits");
+  }
+
+  private static String coldStart(Concurrency concurrency) {
+    return concurrency.coldStart() == Concurrency.ColdStart.HOLD ? ", coldStart Hold" : "";
   }
 
   /** As the manifests call it. */

@@ -4,6 +4,7 @@ import dev.penstock.model.ByteSize;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.Cidr;
 import dev.penstock.model.ClientIp;
+import dev.penstock.model.Concurrency;
 import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
@@ -83,13 +84,16 @@ final class ConfigReader {
         json.required("timeouts", ConfigReader::timeouts),
         json.required("maxBodySize", field -> new ByteSize(field.whole())),
         json.required("auth", AuthReader::policy),
-        json.optional("cors", ConfigReader::cors));
+        json.optional("cors", ConfigReader::cors),
+        json.optional("concurrency", ConfigReader::concurrency));
   }
 
   static Upstream upstream(JsonField json) throws ConfigFormatException {
     return new Upstream(
         json.list("endpoints", ConfigReader::endpoint),
         json.optional("tls", ConfigReader::tlsTo),
+        json.optional("protocol", field -> field.choice(Upstream.Protocol.class))
+            .orElse(Upstream.Protocol.HTTP),
         json.optional("ready", field -> field.list(ConfigReader::endpoint)).orElse(List.of()));
   }
 
@@ -118,6 +122,20 @@ final class ConfigReader {
         json.list("allowMethods", JsonField::text),
         json.list("allowHeaders", JsonField::text),
         json.required("maxAge", JsonField::duration));
+  }
+
+  private static Concurrency concurrency(JsonField json) throws ConfigFormatException {
+    return new Concurrency(
+        json.required("maxInFlight", JsonField::integer),
+        json.optional("queue", ConfigReader::queue),
+        json.required("coldStart", field -> field.choice(Concurrency.ColdStart.class)));
+  }
+
+  private static Concurrency.Queue queue(JsonField json) throws ConfigFormatException {
+    return new Concurrency.Queue(
+        json.required("maxDepth", JsonField::integer),
+        json.required("timeout", JsonField::duration),
+        json.optional("heartbeat", JsonField::duration));
   }
 
   private static Timeouts timeouts(JsonField json) throws ConfigFormatException {

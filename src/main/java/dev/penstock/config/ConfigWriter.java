@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ClientIp;
+import dev.penstock.model.Concurrency;
 import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
@@ -86,6 +87,7 @@ final class ConfigWriter {
     json.put("maxBodySize", route.maxBodySize().bytes());
     json.set("auth", auth.policy(route.auth()));
     route.cors().ifPresent(cors -> json.set("cors", cors(cors)));
+    route.concurrency().ifPresent(given -> json.set("concurrency", concurrency(given)));
     return json;
   }
 
@@ -95,6 +97,19 @@ final class ConfigWriter {
     json.set("allowMethods", texts(cors.allowMethods()));
     json.set("allowHeaders", texts(cors.allowHeaders()));
     return json.put("maxAge", cors.maxAge().toString());
+  }
+
+  private static ObjectNode concurrency(Concurrency concurrency) {
+    ObjectNode json = object().put("maxInFlight", concurrency.maxInFlight());
+    concurrency.queue().ifPresent(queue -> json.set("queue", queue(queue)));
+    return json.put("coldStart", concurrency.coldStart().name());
+  }
+
+  private static ObjectNode queue(Concurrency.Queue queue) {
+    ObjectNode json =
+        object().put("maxDepth", queue.maxDepth()).put("timeout", queue.timeout().toString());
+    queue.heartbeat().ifPresent(each -> json.put("heartbeat", each.toString()));
+    return json;
   }
 
   private static ObjectNode rateLimit(RateLimit limit) {

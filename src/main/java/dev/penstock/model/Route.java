@@ -13,6 +13,7 @@ import java.util.Optional;
  *     {@code /} matches all
  * @param rewrite what stands in place of the prefix upstream, {@code /} or {@code /base}
  * @param maxBodySize request body; unlimited when zero
+ * @param concurrency absent: the backend gets all requests at once
  */
 public record Route(
     ResourceName service,
@@ -24,7 +25,8 @@ public record Route(
     Timeouts timeouts,
     ByteSize maxBodySize,
     AuthPolicy auth,
-    Optional<Cors> cors) {
+    Optional<Cors> cors,
+    Optional<Concurrency> concurrency) {
 
   public Route {
     hostnames = List.copyOf(hostnames);
@@ -38,6 +40,16 @@ public record Route(
   /** The same with another backend. */
   public Route withUpstream(Upstream other) {
     return new Route(
-        service, hostnames, path, rewrite, other, rateLimit, timeouts, maxBodySize, auth, cors);
+        service,
+        hostnames,
+        path,
+        rewrite,
+        other,
+        rateLimit,
+        timeouts,
+        maxBodySize,
+        auth,
+        cors,
+        concurrency);
   }
 }

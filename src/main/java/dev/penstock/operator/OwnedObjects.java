@@ -2,13 +2,14 @@ package dev.penstock.operator;
 
 import dev.penstock.api.v1alpha1.AIService;
 import dev.penstock.operator.cluster.Caches;
-import dev.penstock.operator.cluster.CertManager;
+import dev.penstock.operator.cluster.IssuedCertificates;
 import dev.penstock.operator.cluster.Writer;
 import dev.penstock.operator.resources.BackendObjects;
 import dev.penstock.operator.resources.GatewayObjects;
 import dev.penstock.operator.resources.GatewayShape;
 import dev.penstock.operator.resources.OwnedObject;
 import dev.penstock.operator.resources.Ownership;
+import dev.penstock.operator.resources.ReplicasHandover;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -25,12 +26,12 @@ final class OwnedObjects {
 
   private final Caches caches;
   private final Writer writer;
-  private final CertManager certManager;
+  private final IssuedCertificates issued;
 
-  OwnedObjects(Caches caches, Writer writer, CertManager certManager) {
+  OwnedObjects(Caches caches, Writer writer, IssuedCertificates issued) {
     this.caches = caches;
     this.writer = writer;
-    this.certManager = certManager;
+    this.issued = issued;
   }
 
   /**
@@ -55,8 +56,11 @@ final class OwnedObjects {
           wanted,
           () ->
               wanted instanceof GenericKubernetesResource certificate
-                  ? certManager.apply(certificate)
-                  : writer.apply(wanted, shape.gateway()));
+                  ? issued.apply(certificate)
+                  : writer.apply(
+                      wanted,
+                      shape.gateway(),
+                      standing -> ReplicasHandover.of(shape, standing, Writer.FIELD_MANAGER)));
     }
     for (OwnedObject unwanted : objects.unwanted()) {
       attempt.run(shape.gateway(), () -> remove(unwanted, shape.gateway()));
@@ -69,7 +73,7 @@ final class OwnedObjects {
     var attempt = new Attempt();
     BackendObjects objects = BackendObjects.of(service);
     for (HasMetadata wanted : objects.wanted()) {
-      attempt.run(wanted, () -> writer.apply(wanted, service));
+      attempt.run(wanted, () -> writer.apply(wanted, service, _ -> Optional.empty()));
     }
     for (OwnedObject unwanted : objects.unwanted()) {
       attempt.run(service, () -> remove(unwanted, service));
@@ -78,8 +82,8 @@ final class OwnedObjects {
   }
 
   private Optional<String> remove(OwnedObject unwanted, HasMetadata owner) {
-    if (certManager.isFor(unwanted)) {
-      certManager.remove(unwanted, owner);
+    if (issued.isFor(unwanted)) {
+      issued.remove(unwanted, owner);
       return Optional.empty();
     }
     caches

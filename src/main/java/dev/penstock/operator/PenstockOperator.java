@@ -4,7 +4,7 @@ import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.api.v1alpha1.AIService;
 import dev.penstock.model.ResourceName;
 import dev.penstock.operator.cluster.Caches;
-import dev.penstock.operator.cluster.CertManager;
+import dev.penstock.operator.cluster.IssuedCertificates;
 import dev.penstock.operator.cluster.Lookups;
 import dev.penstock.operator.cluster.WatchFactory;
 import dev.penstock.operator.cluster.Writer;
@@ -53,7 +53,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
     leadership =
         options
             .lease()
-            .map(lease -> Leadership.by(client, lease, this::lead))
+            .map(lease -> Leadership.by(client, lease, this::lead, this::stepBack))
             .orElseGet(() -> Leadership.alone(this::lead));
     publisher = new ConfigPublisher(client, new StandingSecrets(client, caches), leadership);
     link = links.open(this::told);
@@ -70,7 +70,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
             publisher,
             new GatewayCertificates(own, clock),
             credentials,
-            new OwnedObjects(caches, writer, new CertManager(client, writer)),
+            new OwnedObjects(caches, writer, new IssuedCertificates(client, writer)),
             link,
             statuses);
     reconciler = new GatewayReconciler(reconciliation, metrics, leadership, clock);
@@ -143,6 +143,11 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
   public void credentials(ResourceName gateway) {
     credentials.forget(gateway);
     reconciler.wake(gateway);
+  }
+
+  /** Another one may push by now: nothing of what was known is to be relied on. */
+  private void stepBack() {
+    caches.of(AIGateway.class).all().map(PenstockOperator::name).forEach(reconciliation::forget);
   }
 
   @Override

@@ -24,6 +24,8 @@ final class AccessLine {
   private static final byte[] DURATION = json("\",\"duration_ms\":");
   private static final byte[] FIRST_BYTE = json(",\"first_byte_ms\":");
   private static final byte[] NULL = json("null");
+  private static final byte[] QUEUE_POSITION = json(",\"queue_position\":");
+  private static final byte[] QUEUE = json(",\"queue_ms\":");
   private static final byte[] REQUEST_BYTES = json(",\"request_bytes\":");
   private static final byte[] RESPONSE_BYTES = json(",\"response_bytes\":");
   private static final byte[] UPSTREAM = json(",\"upstream\":\"");
@@ -69,6 +71,11 @@ final class AccessLine {
       line.raw(NULL);
     } else {
       line.millis(facts.firstByteNanos());
+    }
+    if (facts.queuePosition() >= 0) {
+      number(QUEUE_POSITION, facts.queuePosition());
+      line.raw(QUEUE);
+      line.millis(facts.queuedNanos());
     }
     number(REQUEST_BYTES, facts.requestBytes());
     number(RESPONSE_BYTES, facts.responseBytes());

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * penstock_limit_decisions_total{service,decision}  allowed | delayed | refused | would_refuse
  * penstock_limiter_degraded                         1 while a shared limiter is away, else 0
  * penstock_auth_requests_total{service,result,cache}  allowed | denied | unavailable; hit | miss | none
+ * penstock_queue_in_flight{service}                 of services with concurrency: permits held
+ * penstock_queue_waiting{service}
+ * penstock_queue_requests_total{service,outcome}    granted | full | timed_out | left | unavailable
+ * penstock_queue_wait_seconds{service}              histogram, 1 ms to 10 min; of requests that were let in or waited
  * penstock_connections{listener}                    open client connections
  * penstock_connections_rejected_total{reason}       see {@link ConnectionRejection}
  * penstock_upstream_connections_opened_total

@@ -44,6 +44,12 @@ public interface RequestFacts {
   /** From the start to the backend's first byte; -1 when there was none. */
   long firstByteNanos();
 
+  /** The place in the service's queue on entry, 0 without a wait; -1 when it has none. */
+  int queuePosition();
+
+  /** How long the request waited for its turn at the backend; -1 when there is no queue. */
+  long queuedNanos();
+
   /** {@code address:port} of the backend; empty when none was reached. */
   CharSequence upstreamAddress();
 

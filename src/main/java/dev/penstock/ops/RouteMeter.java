@@ -46,6 +46,7 @@ public final class RouteMeter {
   private final MeterRegistry registry;
   private final String service;
   private final List<Meter> meters = new ArrayList<>();
+  private final QueueMeter queue;
   private boolean retired;
 
   private final LongAdder inFlight = new LongAdder();
@@ -61,6 +62,7 @@ public final class RouteMeter {
   RouteMeter(MeterRegistry registry, String service) {
     this.registry = registry;
     this.service = service;
+    this.queue = new QueueMeter(registry, service);
     this.duration =
         timer("penstock.request.duration", "From a request's first byte to the end of its answer");
     this.firstByte =
@@ -119,11 +121,25 @@ public final class RouteMeter {
     connectFailures.increment();
   }
 
+  /** The meter of the service's queue, whose series are there from now on. */
+  public synchronized QueueMeter queue() {
+    if (!retired) {
+      queue.show();
+    }
+    return queue;
+  }
+
+  /** Takes the series of the queue away: the service has none any more. */
+  public void withoutQueue() {
+    queue.hide();
+  }
+
   /** Takes the service's series away. What still ends on this meter is counted nowhere. */
   synchronized void retire() {
     retired = true;
     meters.forEach(registry::remove);
     meters.clear();
+    queue.hide();
   }
 
   private static void add(Counter counter, long bytes) {

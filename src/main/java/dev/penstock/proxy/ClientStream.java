@@ -3,6 +3,7 @@ package dev.penstock.proxy;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ interface ClientStream {
 
   /** Starts the answer with the backend's head. */
   void head(ResponseHead head, Exchange exchange);
+
+  /**
+   * Passes on a 101 and gives the connection to the tunnel, which hears of all that follows in
+   * place of the exchange. Only for a client that can ask for an upgrade.
+   */
+  void upgraded(ResponseHead head, Exchange exchange, Tunnel tunnel);
 
   /** Some of the answer's body; takes over the buffer. */
   void data(ByteBuf data);

@@ -15,6 +15,7 @@ import java.util.List;
  *
  * @param stages what a request passes, in this order, before it is forwarded
  * @param hostLine the whole Host field line towards the backend
+ * @param waiting how requests wait for the backend
  */
 record CompiledRoute(
     Route route,
@@ -27,11 +28,13 @@ record CompiledRoute(
     long firstByteNanos,
     long idleNanos,
     long maxBodyBytes,
+    Waiting waiting,
     RouteMeter meter) {
 
   private static final AsciiString OPENAI_PREFIX = AsciiString.cached("/v1/");
 
-  static CompiledRoute of(Route route, List<Stage> stages, Cluster cluster, RouteMeter meter) {
+  static CompiledRoute of(
+      Route route, List<Stage> stages, Cluster cluster, Waiting waiting, RouteMeter meter) {
     Timeouts timeouts = route.timeouts();
     return new CompiledRoute(
         route,
@@ -44,6 +47,7 @@ record CompiledRoute(
         timeouts.firstByte().toNanos(),
         timeouts.idle().toNanos(),
         route.maxBodySize().unlimited() ? Long.MAX_VALUE : route.maxBodySize().bytes(),
+        waiting,
         meter);
   }
 
@@ -51,6 +55,11 @@ record CompiledRoute(
     return upstream.isMissing()
         ? AsciiString.EMPTY_STRING
         : AsciiString.of("Host: " + upstream.endpoints().getFirst().authority() + "\r\n");
+  }
+
+  /** Whether the backend speaks HTTP/2. */
+  boolean multiplexes() {
+    return route.upstream().protocol() == Upstream.Protocol.H2C;
   }
 
   /** Whether an error is told as OpenAI's clients expect it. */

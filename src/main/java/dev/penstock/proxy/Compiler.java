@@ -27,9 +27,11 @@ final class Compiler {
   private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
 
   private final ProxyMetrics metrics;
+  private final Queues queues;
 
-  Compiler(ProxyMetrics metrics) {
+  Compiler(ProxyMetrics metrics, Queues queues) {
     this.metrics = metrics;
+    this.queues = queues;
   }
 
   /**
@@ -54,6 +56,9 @@ final class Compiler {
     }
     metrics.retainRoutes(
         routes.values().stream().map(CompiledRoute::service).collect(Collectors.toSet()));
+    routes.values().stream()
+        .filter(route -> route.route().concurrency().isEmpty())
+        .forEach(route -> route.meter().withoutQueue());
     var trusted = new TrustedProxies(config.clientIp().trustedProxies());
     var snapshot =
         new Snapshot(
@@ -76,7 +81,7 @@ final class Compiler {
 
   private Map<ResourceName, CompiledRoute> routes(
       GatewayConfig config, RateLimiter limiter, Backends backends, List<String> problems) {
-    var pipeline = new Pipeline(config.name(), limiter, backends);
+    var pipeline = new Pipeline(config.name(), limiter, backends, queues);
     Map<ResourceName, CompiledRoute> routes = new HashMap<>();
     for (Route route : config.routes()) {
       RouteMeter meter = metrics.route(route.service().toString());
@@ -84,7 +89,11 @@ final class Compiler {
         routes.put(
             route.service(),
             CompiledRoute.of(
-                route, pipeline.stages(route, meter), backends.cluster(route.upstream()), meter));
+                route,
+                pipeline.stages(route, meter),
+                backends.cluster(route.upstream()),
+                pipeline.waiting(route),
+                meter));
       } catch (TlsProblem e) {
         problems.add("AIService " + route.service() + ": " + e.getMessage());
       }

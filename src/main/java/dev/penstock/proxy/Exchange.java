@@ -1,21 +1,24 @@
 package dev.penstock.proxy;
 
-import dev.penstock.proxy.http.BodyLength;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.Method;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http.Upgrade;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.RequestContext;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import dev.penstock.proxy.upstream.Acquisition;
 import dev.penstock.proxy.upstream.UpstreamConnection;
 import dev.penstock.proxy.upstream.UpstreamFailure;
 import dev.penstock.proxy.upstream.UpstreamListener;
+import dev.penstock.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
+  /** A held request has bounds of its own, which are nearer. */
+  private static final long HELD_NANOS = TimeUnit.DAYS.toNanos(30);
+
   private final ClientStream client;
   private final RequestContext request;
   private final CompiledRoute route;
   private final ExchangeRecord record;
   private final @Nullable ReplayBuffer replay;
+  private final @Nullable ColdHold hold;
+  private final boolean repeatable;
   private final long clientStallNanos;
+  private final Optional<Upgrade> upgrade;
+  private @Nullable Tunnel tunnel;
   private @Nullable Acquisition acquisition;
-  private @Nullable UpstreamConnection connection;
+  private @Nullable UpstreamStream connection;
   private @Nullable Future<?> totalTimeout;
   private @Nullable Fields requestTrailers;
   private long bodyBytes;
@@ -42,6 +52,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private boolean responsePaused;
   private long pausedAtBytes;
   private boolean retried;
+  private boolean sentBefore;
   private boolean finished;
 
   /**
@@ -53,16 +64,26 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       CompiledRoute route,
       ExchangeRecord record,
       long clientStallNanos) {
-    this.client = client;
     this.request = request;
     this.route = route;
     this.record = record;
     this.clientStallNanos = clientStallNanos;
     this.requestEnded = request.head().bodyLength() == 0;
-    this.replay = replayable(request.head()) ? new ReplayBuffer() : null;
+    this.upgrade = route.multiplexes() ? Optional.empty() : Upgrade.asked(request.head());
+    this.repeatable = repeatable(request.head());
+    this.hold = hold();
+    this.replay =
+        repeatable || hold != null || route.multiplexes() ? new ReplayBuffer() : null;
+    this.client = HeartbeatStream.around(client, this);
   }
 
-  private static boolean replayable(RequestHead head) {
+  private @Nullable ColdHold hold() {
+    var gate = route.waiting().gate();
+    return gate == null ? null : new ColdHold(gate, request, () -> acquire(false), this::endWith);
+  }
+
+  /** Whether it may be sent twice without a word of the backend that it did nothing. */
+  private static boolean repeatable(RequestHead head) {
     return head.method().idempotent() || head.fields().find(KnownField.IDEMPOTENCY_KEY) >= 0;
   }
 
@@ -81,6 +102,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** Asks the stages one after the other, then forwards. */
   void start() {
     route.meter().enter();
+    if (route.route().concurrency().isPresent()) {
+      request.abortBy(this::endWith);
+    }
     route
         .route()
         .timeouts()
@@ -127,20 +151,29 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void forward(boolean fresh) {
+    if (hold == null || hold.mayForward()) {
+      acquire(fresh);
+    }
+  }
+
+  private void acquire(boolean fresh) {
     acquisition =
         route.cluster().acquire(request.worker(), route.connectTimeoutMillis(), fresh, this, this);
   }
 
   @Override
-  public void connected(UpstreamConnection leased) {
+  public void connected(UpstreamStream leased) {
     acquisition = null;
     connection = leased;
     record.upstream(leased.address());
     if (request.head().method() == Method.HEAD) {
       leased.expectNoBody();
     }
-    leased.writer().head(UpstreamHead.write(request, route));
-    if (retried && replay != null) {
+    if (upgrade.isPresent() && leased instanceof UpstreamConnection http1) {
+      http1.expectUpgrade(upgrade.get(), this::onUpgrade);
+    }
+    leased.head(UpstreamHead.write(request, route, upgrade), request.head().bodyLength());
+    if (sentBefore && replay != null) {
       sendBody(replay.take());
       if (requestEnded) {
         endBody();
@@ -148,6 +181,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
     if (!requestEnded) {
       client.readBody(true);
+    }
+    if (hold != null) {
+      hold.sent();
     }
     armDeadline();
     flush();
@@ -157,6 +193,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void unreachable(UpstreamFailure failure, String detail) {
     acquisition = null;
     route.meter().connectFailed();
+    if (hold != null && hold.takes(failure)) {
+      holdBack();
+      return;
+    }
     if (failure == UpstreamFailure.CONNECT_TIMEOUT) {
       timeOut(Reason.UPSTREAM_CONNECT_TIMEOUT, "the backend did not take the connection in time");
     } else {
@@ -167,7 +207,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   /** Some of the request's body; takes over the buffer. */
   void onRequestData(ByteBuf data) {
-    UpstreamConnection up = connection;
+    UpstreamStream up = connection;
     bodyBytes += data.readableBytes();
     record.requestBytes(bodyBytes);
     if (up == null || finished) {
@@ -191,13 +231,11 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void sendBody(ByteBuf data) {
-    UpstreamConnection up = connection;
+    UpstreamStream up = connection;
     if (up == null) {
       data.release();
-    } else if (request.head().bodyLength() == BodyLength.CHUNKED) {
-      up.writer().chunk(data);
     } else {
-      up.writer().data(data);
+      up.data(data);
     }
   }
 
@@ -210,8 +248,8 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void endBody() {
-    if (connection != null && request.head().bodyLength() == BodyLength.CHUNKED) {
-      connection.writer().lastChunk(request.worker().head(), requestTrailers);
+    if (connection != null) {
+      connection.end(request.worker().head(), requestTrailers);
     }
   }
 
@@ -232,6 +270,16 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   @Override
   public void onHead(ResponseHead head) {
+    if (hold != null && hold.takes(head, replay != null && replay.complete())) {
+      holdBack();
+      return;
+    }
+    answerBegins(head);
+    client.head(head, this);
+    armDeadline();
+  }
+
+  private void answerBegins(ResponseHead head) {
     responseStarted = true;
     record.firstByte();
     record.status(head.status());
@@ -241,8 +289,35 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (route.route().cors().isPresent()) {
       head.fields().dropAll(KnownField.ACCESS_CONTROL);
     }
-    client.head(head, this);
-    armDeadline();
+  }
+
+  private void onUpgrade(UpstreamConnection up, ResponseHead head, String protocol) {
+    connection = null;
+    if (hold != null) {
+      hold.answered();
+    }
+    answerBegins(head);
+    var opened =
+        new Tunnel(request.worker().loop(), protocol, route.idleNanos(), this::tunnelEnded);
+    tunnel = opened;
+    up.handOver(opened.backend());
+    client.upgraded(head, this, opened);
+  }
+
+  private void tunnelEnded(Reason reason, long toBackend, long toClient) {
+    record.requestBytes(toBackend);
+    end();
+    record.finish(reason, toClient);
+  }
+
+  /** The request is held until the backend is up, and then sent again from its begin. */
+  private void holdBack() {
+    dropUpstream();
+    sentBefore = true;
+    client.setDeadline(HELD_NANOS);
+    if (!requestEnded) {
+      client.readBody(false); // what came now would reach no connection
+    }
   }
 
   @Override
@@ -258,7 +333,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   @Override
   public void onEnd(@Nullable Fields trailers) {
-    UpstreamConnection up = connection;
+    UpstreamStream up = connection;
     connection = null;
     if (up != null && requestEnded) {
       up.release();
@@ -274,8 +349,12 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void onFailure(UpstreamFailure failure, String detail) {
     boolean reused = connection != null && !connection.firstUse();
     connection = null;
-    if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
+    boolean safe =
+        failure == UpstreamFailure.NOT_PROCESSED
+            || (failure == UpstreamFailure.CLOSED_EARLY && reused && repeatable);
+    if (safe && mayRetry()) {
       retried = true;
+      sentBefore = true;
       if (!requestEnded) {
         client.readBody(false); // what came now would reach no connection
       }
@@ -294,7 +373,12 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private boolean mayRetry() {
-    return !finished && !retried && !responseStarted && replay != null && replay.complete();
+    return repeatable
+        && !finished
+        && !retried
+        && !responseStarted
+        && replay != null
+        && replay.complete();
   }
 
   @Override
@@ -333,7 +417,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** Sends what was written to either side. */
   void flush() {
     if (connection != null) {
-      connection.writer().flush();
+      connection.flush();
     }
     client.flush();
   }
@@ -392,14 +476,23 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void timeOut(Reason reason, String detail) {
+    endWith(new StageResult.Respond(504, reason, detail));
+  }
+
+  /** Stops where it is: with this answer, or broken off where one has begun. */
+  private void endWith(StageResult.Respond respond) {
     if (finished) {
+      return;
+    }
+    if (tunnel != null) {
+      tunnel.abort(respond.reason());
       return;
     }
     dropUpstream();
     if (responseStarted) {
-      breakOff(reason);
+      breakOff(respond.reason());
     } else {
-      answer(504, reason, detail);
+      answer(respond);
       flush();
     }
   }
@@ -445,6 +538,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private void end() {
     finished = true;
     request.end();
+    if (hold != null) {
+      hold.end();
+    }
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }

@@ -155,6 +155,16 @@ final class ExchangeRecord implements RequestFacts {
   }
 
   @Override
+  public int queuePosition() {
+    return request == null ? -1 : request.queuePosition();
+  }
+
+  @Override
+  public long queuedNanos() {
+    return request == null ? -1 : request.queuedNanos();
+  }
+
+  @Override
   public CharSequence upstreamAddress() {
     return upstream == null ? "" : NetUtil.toSocketAddressString(upstream);
   }

@@ -6,8 +6,10 @@ import dev.penstock.proxy.http.BodySink;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.RequestHead;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
@@ -40,6 +42,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private Snapshot snapshot;
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf held;
+  private @Nullable Tunnel tunnel;
   private boolean bodyWanted;
   private boolean bodyPaused;
   private boolean processing;
@@ -80,7 +83,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
-    if (!channel.config().isAutoRead() && Departure.of(channel)) {
+    if (!channel.config().isAutoRead() && SocketIo.peerHasLeft(channel)) {
       in.release();
       channel.close();
       return;
@@ -233,7 +236,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void onEnd(@Nullable Fields trailers) {
     if (exchange != null) {
-      exchange.onRequestEnd(null); // trailers of HTTP/1.1 clients end here
+      // Trailers of HTTP/1.1 clients end here, but for backends where they cannot be lost or
+      // merged.
+      if (trailers != null && exchange.route().multiplexes()) {
+        exchange.onRequestEnd(trailers.copy());
+      } else {
+        exchange.onRequestEnd(null);
+      }
     } else if (responder.draining()) {
       awaitRequest();
     }
@@ -270,6 +279,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       if (held == null && !channel.config().isAutoRead()) {
         channel.config().setAutoRead(true);
       }
+    }
+  }
+
+  /**
+   * The backend has switched protocols. What came behind the request was held until now, for it
+   * would have been the next request after any other answer.
+   */
+  void handOver(Tunnel to) {
+    ByteBuf early = held;
+    held = null;
+    tunnel = to;
+    timer.cancel();
+    channel.pipeline().replace(this, null, to.client());
+    to.start(early);
+    if (stopping) {
+      to.stop();
     }
   }
 
@@ -318,6 +343,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void stop() {
     stopping = true;
+    if (tunnel != null) {
+      tunnel.stop();
+      return;
+    }
     boolean idle = exchange == null && !reader.started() && !responder.draining();
     if (idle && !responder.closing()) {
       responder.closeIdle();
@@ -326,6 +355,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void cutOff() {
+    if (tunnel != null) {
+      tunnel.goAway();
+      return;
+    }
     if (exchange != null) {
       responder.closeAfterAnswer();
       exchange.cutOff();

@@ -10,6 +10,7 @@ import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.http.StatusLine;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -40,9 +41,11 @@ final class Http1Responder implements ClientStream {
   private static final int MAX_LINGER_BYTES = 64 << 20;
 
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
+  private static final byte[] NO_BODY = Ascii.bytes("Content-Length: 0\r\n");
   private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
   private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
+  private static final byte[] UPGRADE = Ascii.bytes("Connection: Upgrade\r\nUpgrade: ");
   private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
 
   private static final long NOT_LOOKED = Long.MAX_VALUE;
@@ -149,8 +152,32 @@ final class Http1Responder implements ClientStream {
         head.status() == 204 ? Http1Responder::keepField : Http1Responder::keepSized);
     if (chunked) {
       out.add(CHUNKED);
+    } else if (lacksLength(head)) {
+      out.add(NO_BODY);
     }
     finishHead(out, exchange.request().responseFields(), exchange.request().requestId());
+  }
+
+  /** An HTTP/2 backend need not say that there is no body. */
+  private boolean lacksLength(ResponseHead head) {
+    return bodyless
+        && head.status() != 204
+        && head.status() != 304
+        && connection.requestHead().method() != Method.HEAD
+        && head.fields().find(KnownField.CONTENT_LENGTH) < 0;
+  }
+
+  @Override
+  public void upgraded(ResponseHead head, Exchange exchange, Tunnel tunnel) {
+    phase = Phase.ANSWERING;
+    keep = true;
+    HeadBuffer out = worker.head();
+    StatusLine.write(out, head);
+    out.lines(head.fields(), Http1Responder::keepField);
+    out.add(UPGRADE).add(tunnel.protocol()).crlf();
+    finishHead(out, exchange.request().responseFields(), exchange.request().requestId());
+    writer.flush();
+    connection.handOver(tunnel);
   }
 
   private void finishHead(HeadBuffer out, @Nullable HeadBuffer fields, String requestId) {

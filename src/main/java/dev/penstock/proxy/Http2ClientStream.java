@@ -11,6 +11,7 @@ import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.http2.ResponseFields;
 import dev.penstock.proxy.stage.StageResult;
+import dev.penstock.proxy.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
@@ -150,6 +151,11 @@ final class Http2ClientStream implements ClientStream {
     addOwn(fields, of.request().responseFields(), of.request().requestId());
     answered = bodyless;
     connection.headers(stream, fields.response(response.status()), bodyless);
+  }
+
+  @Override
+  public void upgraded(ResponseHead response, Exchange of, Tunnel tunnel) {
+    throw new IllegalStateException("HTTP/2 has no upgrades (RFC 9113 section 8.6)");
   }
 
   private static void addOwn(

@@ -10,6 +10,11 @@ import dev.penstock.proxy.limit.ShareRateLimiter;
 import dev.penstock.proxy.limit.SharedRateLimiter;
 import dev.penstock.proxy.limit.redis.LimiterStatus;
 import dev.penstock.proxy.limit.redis.RedisStore;
+import dev.penstock.proxy.queue.PermitQueue;
+import dev.penstock.proxy.queue.PermitQueues;
+import dev.penstock.proxy.queue.SharePermitQueue;
+import dev.penstock.proxy.queue.redis.RedisQueues;
+import dev.penstock.proxy.queue.redis.Timing;
 import dev.penstock.proxy.upstream.Worker;
 import java.util.List;
 import java.util.Locale;
@@ -27,24 +32,41 @@ final class Limiting implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Limiting.class);
 
-  private record Store(ResourceName gateway, RedisLimiter redis, RedisStore open) {}
+  private record Store(
+      ResourceName gateway, RedisLimiter redis, RedisStore open, RedisQueues queues) {}
 
   private final List<Worker> workers;
   private final ProxyOptions options;
   private final RateLimiter local;
+  private final PermitQueues localPermits;
+  private volatile int replicas = 1;
   private volatile @Nullable Store store;
   private @Nullable Store next;
+  private Limiter nextLimiter = Limiter.local();
 
   Limiting(List<Worker> workers, ProxyOptions options) {
     this.workers = workers;
     this.options = options;
     local = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, options.nanoClock());
+    localPermits = this::share;
+  }
+
+  private PermitQueue share(ResourceName ignored, int maxInFlight, int maxDepth) {
+    var share = new SharePermitQueue(() -> replicas, options.nanoClock());
+    share.resize(maxInFlight, maxDepth);
+    return share;
+  }
+
+  /** Where permits are kept in the prepared config. */
+  PermitQueues permits() {
+    return next == null ? localPermits : next.queues();
   }
 
   /** The limiter for a config; that of the one before goes on until {@link #settle}. */
   RateLimiter prepare(GatewayConfig config) {
     Limiter limiter = config.limiter();
     next = limiter.redis().map(redis -> store(config, redis)).orElse(null);
+    nextLimiter = limiter;
     if (next == null) {
       return limiter.replicas() == 1 ? local : new ShareRateLimiter(local, limiter.replicas());
     }
@@ -62,9 +84,10 @@ final class Limiting implements AutoCloseable {
     }
     var listener = new Announcer(config.limiter(), redis);
     var loops = workers.stream().map(Worker::loop).toList();
-    int replicas = config.limiter().replicas();
+    int declared = config.limiter().replicas();
+    RedisStore open = RedisStore.start(redis, config.name(), declared, loops, listener);
     return new Store(
-        config.name(), redis, RedisStore.start(redis, config.name(), replicas, loops, listener));
+        config.name(), redis, open, new RedisQueues(open, config.name(), Timing.DEFAULT));
   }
 
   /**
@@ -77,6 +100,12 @@ final class Limiting implements AutoCloseable {
     Store kept = taken ? next : store;
     if (ended != null && !ended.equals(kept)) {
       ended.open().close();
+    }
+    if (taken) {
+      replicas = nextLimiter.replicas();
+      if (kept != null) {
+        kept.queues().follow(nextLimiter.failurePolicy());
+      }
     }
     store = kept;
     next = null;

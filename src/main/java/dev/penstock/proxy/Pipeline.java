@@ -11,6 +11,7 @@ import dev.penstock.proxy.stage.BodySizeStage;
 import dev.penstock.proxy.stage.CorsStage;
 import dev.penstock.proxy.stage.ExternalAuthStage;
 import dev.penstock.proxy.stage.MissingBackendStage;
+import dev.penstock.proxy.stage.QueueStage;
 import dev.penstock.proxy.stage.RateLimitStage;
 import dev.penstock.proxy.stage.Stage;
 import dev.penstock.proxy.tls.TlsProblem;
@@ -19,19 +20,29 @@ import java.util.List;
 
 /**
  * What a matched request passes before it is forwarded, in nginx's order: declared body size, rate
- * limit, auth; and before them what answers a browser's preflight. A bad key thus costs a token,
- * and a refused request never reaches auth. A route without a backend has nothing to guard.
+ * limit, auth, queue; and before them what answers a browser's preflight. A bad key thus costs a
+ * token, and a refused request never reaches auth. A route without a backend has nothing to guard.
  */
 final class Pipeline {
 
   private final ResourceName gateway;
   private final RateLimiter limiter;
   private final Backends backends;
+  private final Queues queues;
 
-  Pipeline(ResourceName gateway, RateLimiter limiter, Backends backends) {
+  Pipeline(ResourceName gateway, RateLimiter limiter, Backends backends, Queues queues) {
     this.gateway = gateway;
     this.limiter = limiter;
     this.backends = backends;
+    this.queues = queues;
+  }
+
+  /** How the route's requests wait for the backend. */
+  Waiting waiting(Route route) {
+    return route
+        .concurrency()
+        .map(each -> Waiting.of(each, queues.line(route.service(), each).gate()))
+        .orElse(Waiting.NONE);
   }
 
   /**
@@ -62,6 +73,13 @@ final class Pipeline {
                   backends.authCache(external),
                   meter));
     }
+    route
+        .concurrency()
+        .ifPresent(
+            concurrency -> {
+              var permits = queues.line(route.service(), concurrency).permits();
+              stages.add(new QueueStage(permits, concurrency, meter.queue()));
+            });
     return stages;
   }
 }

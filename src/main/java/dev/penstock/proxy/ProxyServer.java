@@ -2,6 +2,7 @@ package dev.penstock.proxy;
 
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.proxy.client.ClientCount;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.limit.redis.LimiterStatus;
 import dev.penstock.proxy.stage.HttpsRedirectStage;
 import dev.penstock.proxy.tls.ServerTls;
@@ -30,6 +31,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Transport transport;
   private final Compiler compiler;
   private final Limiting limiting;
+  private final Queues queues;
   private final Optional<TlsSwitch> tls;
   private final ClientCount clients;
   private final ConnectionLimits connections = new ConnectionLimits();
@@ -43,9 +45,10 @@ public final class ProxyServer implements AutoCloseable {
       throws ConfigRefusedException {
     this.options = options;
     this.transport = transport;
-    this.compiler = new Compiler(options.metrics());
     this.clients = new ClientCount(CLIENT_WINDOW, options.nanoClock().getAsLong());
     this.limiting = new Limiting(transport.workers(), options);
+    this.queues = new Queues(limiting::permits, options.nanoClock());
+    this.compiler = new Compiler(options.metrics(), queues);
     this.backends =
         new Backends(
             transport.workers(),
@@ -55,6 +58,7 @@ public final class ProxyServer implements AutoCloseable {
     Compiler.Compiled first = compile(config, backends, Optional.empty());
     this.snapshot = first.snapshot();
     limiting.settle(true);
+    queues.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
   }
@@ -80,7 +84,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Loads what is native, which takes a tenth of a second or two; a start does it otherwise. */
   public static void loadLibraries() {
-    Transport.load();
+    var _ = SocketIo.ofThisSystem();
     ServerTls.loadLibrary();
   }
 
@@ -142,6 +146,7 @@ public final class ProxyServer implements AutoCloseable {
     compiled.tls().ifPresent(made -> tls.ifPresent(running -> running.replace(made)));
     snapshot = compiled.snapshot();
     limiting.settle(true);
+    queues.settle(true);
     backends.retireAllBut(next);
     backends = next;
     noteServed(compiled);
@@ -154,6 +159,7 @@ public final class ProxyServer implements AutoCloseable {
       return compiler.compile(config, limiting.prepare(config), into, running);
     } catch (ConfigRefusedException | RuntimeException e) {
       limiting.settle(false);
+      queues.settle(false);
       throw e;
     }
   }

@@ -6,7 +6,9 @@ import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadBuffer;
 import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.RequestHead;
+import dev.penstock.proxy.http.Upgrade;
 import dev.penstock.proxy.stage.RequestContext;
+import java.util.Optional;
 
 /**
  * Writes the head of a request towards its backend: what the client sent, cleaned, and who it is.
@@ -21,9 +23,12 @@ final class UpstreamHead {
   private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
 
+  private static final byte[] TE_TRAILERS = Ascii.bytes("TE: trailers\r\n");
+  private static final byte[] UPGRADE = Ascii.bytes("Connection: Upgrade\r\nUpgrade: ");
+
   private UpstreamHead() {}
 
-  static HeadBuffer write(RequestContext request, CompiledRoute route) {
+  static HeadBuffer write(RequestContext request, CompiledRoute route, Optional<Upgrade> upgrade) {
     RequestHead head = request.head();
     HeadBuffer out = request.worker().head();
     out.add(head.bytes(), 0, head.methodEnd()).add((byte) ' ');
@@ -34,6 +39,12 @@ final class UpstreamHead {
     identity(request, trusted, out);
     if (head.bodyLength() == BodyLength.CHUNKED) {
       out.add(CHUNKED);
+    }
+    if (route.multiplexes() && head.takesTrailers()) {
+      out.add(TE_TRAILERS);
+    }
+    if (upgrade.isPresent()) {
+      out.add(UPGRADE).add(String.join(", ", upgrade.get().protocols())).crlf();
     }
     return out.add(request.upstreamFields()).crlf();
   }

@@ -5,6 +5,7 @@ import dev.penstock.api.v1alpha1.AIServiceSpec;
 import dev.penstock.api.v1alpha1.Defaults;
 import dev.penstock.model.AuthPolicy;
 import dev.penstock.model.ByteSize;
+import dev.penstock.model.Concurrency;
 import dev.penstock.model.Cors;
 import dev.penstock.model.PathPrefix;
 import dev.penstock.model.RateLimit;
@@ -69,11 +70,11 @@ final class ServiceTranslator {
                     TimeoutTranslator.translate(null, known),
                     ByteSize.parse(Defaults.MAX_BODY_SIZE),
                     new AuthPolicy.None(),
+                    Optional.empty(),
                     Optional.empty()));
   }
 
   private Optional<Route> route(ResourceName name, AIServiceSpec spec, Problems at) {
-    NotEnforced.check(spec, at);
     List<String> hostnames = Hostnames.parse(spec.hostnames(), at.at("hostnames"));
     Hostnames.within(gateway.hostnames(), spec.hostnames(), at.at("hostnames"));
     Optional<String> path = path(spec.path(), at.at("path"));
@@ -83,6 +84,8 @@ final class ServiceTranslator {
     Timeouts timeouts = TimeoutTranslator.translate(spec.timeouts(), at.at("timeouts"));
     ByteSize body = Values.size(spec.maxBodySize(), Defaults.MAX_BODY_SIZE, at.at("maxBodySize"));
     AuthPolicy auth = auths.translate(spec.auth(), gateway.auth(), name, at.at("auth"));
+    Optional<Concurrency> concurrency =
+        ConcurrencyTranslator.translate(spec.concurrency(), at.at("concurrency"));
     Optional<Cors> cors = CorsTranslator.translate(spec.cors(), at.at("cors"));
     if (path.isEmpty() || rewrite.isEmpty() || upstream.isEmpty()) {
       return Optional.empty();
@@ -98,7 +101,8 @@ final class ServiceTranslator {
             timeouts,
             body,
             auth,
-            cors));
+            cors,
+            concurrency));
   }
 
   private void checkNamespace(ResourceName name, List<Problems> parentRefs) {

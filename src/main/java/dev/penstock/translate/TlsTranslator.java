@@ -1,5 +1,6 @@
 package dev.penstock.translate;
 
+import dev.penstock.api.v1alpha1.AIGatewaySpec;
 import dev.penstock.api.v1alpha1.GatewayTls;
 import dev.penstock.api.v1alpha1.LocalReference;
 import dev.penstock.api.v1alpha1.TlsMode;
@@ -28,15 +29,23 @@ final class TlsTranslator {
     TlsMode mode = Values.or(given.mode(), TlsMode.TERMINATE);
     List<Certificate> certificates =
         certificates(given, gateway.namespace(), inputs.references(), at);
-    if (given.issuerRef() != null && !inputs.environment().inCluster()) {
-      at.at("issuerRef")
-          .unsupported("needs a cluster with cert-manager; name a Secret in tls.certificateRefs");
+    if (given.issuerRef() != null) {
+      checkIssuer(inputs, at.at("issuerRef"));
     }
     if (mode == TlsMode.DISABLED) {
       refuseUnused(given, at);
       return Tls.disabled();
     }
     return new Tls(Tls.Mode.TERMINATE, version(given.minVersion()), certificates);
+  }
+
+  private static void checkIssuer(Inputs inputs, Problems at) {
+    AIGatewaySpec spec = inputs.gateway().getSpec();
+    if (!inputs.environment().inCluster()) {
+      at.unsupported("needs a cluster with cert-manager; name a Secret in tls.certificateRefs");
+    } else if (spec == null || Values.or(spec.hostnames(), List.of()).isEmpty()) {
+      at.unsupported("needs spec.hostnames, for which the certificate is to be");
+    }
   }
 
   private static void refuseUnused(GatewayTls tls, Problems at) {

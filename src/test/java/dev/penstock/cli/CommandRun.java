@@ -1,5 +1,6 @@
 package dev.penstock.cli;
 
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ record CommandRun(int exitCode, String out, String err) {
                 proxies, stop, Clock.systemUTC(), Map.of("XDG_STATE_HOME", state.toString())),
             new ProxyCommand(stop),
             new CheckCommand(),
-            new CrdsCommand(),
+            new CrdsCommand(() -> new KubernetesClientBuilder().build()),
             new CompletionCommand())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true));

@@ -57,6 +57,7 @@ public final class ServedConfigs {
             Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Optional.empty()),
         new ByteSize(1 << 20),
         new AuthPolicy.None(),
+        Optional.empty(),
         Optional.empty());
   }
 }

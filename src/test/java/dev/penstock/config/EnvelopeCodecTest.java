@@ -219,7 +219,8 @@ class EnvelopeCodecTest {
               model.timeouts(),
               model.maxBodySize(),
               model.auth(),
-              model.cors()));
+              model.cors(),
+              model.concurrency()));
     }
     return new GatewayConfig(
         full.name(),

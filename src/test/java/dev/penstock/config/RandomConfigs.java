@@ -5,6 +5,7 @@ import dev.penstock.model.ByteSize;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.Cidr;
 import dev.penstock.model.ClientIp;
+import dev.penstock.model.Concurrency;
 import dev.penstock.model.Cors;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.model.GatewayConfig;
@@ -118,7 +119,14 @@ final class RandomConfigs {
                 List.of("https://a.example"),
                 List.of("POST"),
                 List.of("X-API-Key"),
-                Duration.ofMinutes(5))));
+                Duration.ofMinutes(5))),
+        Optional.of(
+            new Concurrency(
+                2,
+                Optional.of(
+                    new Concurrency.Queue(
+                        32, Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(10)))),
+                Concurrency.ColdStart.HOLD)));
   }
 
   GatewayConfig next() {
@@ -163,7 +171,17 @@ final class RandomConfigs {
                     List.of("https://h" + random.nextInt(1 << 30)),
                     List.of("*"),
                     List.of(),
-                    span())));
+                    span())),
+        maybe(this::concurrency));
+  }
+
+  private Concurrency concurrency() {
+    Optional<Concurrency.Queue> queue =
+        maybe(() -> new Concurrency.Queue(1 + random.nextInt(100_000), span(), maybe(this::span)));
+    return new Concurrency(
+        1 + random.nextInt(100_000),
+        queue,
+        queue.isPresent() ? pick(Concurrency.ColdStart.values()) : Concurrency.ColdStart.FAIL);
   }
 
   private RateLimit rateLimit() {
@@ -180,9 +198,13 @@ final class RandomConfigs {
     List<Upstream.Endpoint> endpoints =
         new ArrayList<>(some(() -> new Upstream.Endpoint(text(), 1 + random.nextInt(65_535))));
     endpoints.add(new Upstream.Endpoint("10.0.0.1", 80));
+    boolean h2c = random.nextInt(4) == 0;
     return new Upstream(
         endpoints,
-        maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
+        h2c
+            ? Optional.empty()
+            : maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
+        h2c ? Upstream.Protocol.H2C : Upstream.Protocol.HTTP,
         maybe(() -> List.of(new Upstream.Endpoint("10.1.0.1", 8080))).orElse(List.of()));
   }
 

@@ -14,12 +14,12 @@ import java.util.List;
  * @param language what follows the opening fence
  * @param text its lines, each with its end
  */
-record Fence(Path page, int line, String language, String text) {
+public record Fence(Path page, int line, String language, String text) {
 
   private static final String MARK = "```";
 
   /** The blocks of a page, in order. */
-  static List<Fence> of(Path page) throws IOException {
+  public static List<Fence> of(Path page) throws IOException {
     var fences = new ArrayList<Fence>();
     List<String> lines = Files.readAllLines(page);
     for (int i = 0; i < lines.size(); i++) {
@@ -38,7 +38,8 @@ record Fence(Path page, int line, String language, String text) {
     return fences;
   }
 
-  String place() {
+  /** {@code page:line}, for messages. */
+  public String place() {
     return page.getFileName() + ":" + line;
   }
 }

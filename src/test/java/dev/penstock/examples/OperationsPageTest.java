@@ -11,6 +11,7 @@ import dev.penstock.ops.CacheUse;
 import dev.penstock.ops.ConnectionRejection;
 import dev.penstock.ops.LimitDecision;
 import dev.penstock.ops.ProxyMetrics;
+import dev.penstock.ops.QueueOutcome;
 import dev.penstock.proxy.stage.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,8 @@ class OperationsPageTest {
                 Stream.of(ConnectionRejection.values()).map(ConnectionRejection::label),
                 Stream.of(LimitDecision.values()).map(LimitDecision::label),
                 Stream.of(AuthResult.values()).map(AuthResult::label),
-                Stream.of(CacheUse.values()).map(CacheUse::label))
+                Stream.of(CacheUse.values()).map(CacheUse::label),
+                Stream.of(QueueOutcome.values()).map(QueueOutcome::label))
             .flatMap(each -> each);
     assertEquals(List.of(), words.filter(word -> !page.contains("`" + word + "`")).toList());
   }
@@ -50,6 +52,7 @@ class OperationsPageTest {
       var route = metrics.route("ai/any");
       route.limited(LimitDecision.ALLOWED);
       route.authenticated(AuthResult.ALLOWED, CacheUse.NONE);
+      route.queue();
       route.connectFailed();
       metrics.listener("http");
       metrics.connectionRejected(ConnectionRejection.DRAINING);

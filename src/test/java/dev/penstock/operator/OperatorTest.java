@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-// The operator against a real API server; its proxies are pods without a machine.
+/** The operator against a real API server; its proxies are pods without a machine. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorTest {
 
@@ -211,7 +211,7 @@ class OperatorTest {
         before, after, "only the config, the gateway's and the new service's status change");
   }
 
-  // Of all that a further service does not concern.
+  /** Of all that a further service does not concern. */
   private List<String> versions(String gateway) {
     String base = "penstock-" + gateway;
     return List.of(
@@ -363,7 +363,7 @@ class OperatorTest {
     client.resource("---\n" + yaml).inNamespace(namespace).create();
   }
 
-  // A pod as a machine would tell of it.
+  /** A pod as a machine would tell of it. */
   private void proxy(String gateway, String name, String address) {
     var deployment =
         client.apps().deployments().inNamespace(namespace).withName("penstock-" + gateway);

@@ -23,6 +23,16 @@ record Facts(
     CharSequence userAgent)
     implements RequestFacts {
 
+  @Override
+  public int queuePosition() {
+    return -1;
+  }
+
+  @Override
+  public long queuedNanos() {
+    return -1;
+  }
+
   /** A transcription that went well: 2026-01-02T03:04:05.006Z, 1.5 s, first byte after 250 ms. */
   static Facts plain() {
     return new Facts(

@@ -34,7 +34,7 @@ final class GoldenOutput {
   private interface Named {}
 
   /** Only where a cluster knows addresses. */
-  private interface Ready {
+  interface Ready {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Upstream.Endpoint> ready();
 

@@ -3,7 +3,11 @@ package dev.penstock.operator.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.penstock.operator.leader.Gate;
 import dev.penstock.operator.resources.Ownership;
+import dev.penstock.operator.resources.Replacement;
+import dev.penstock.operator.resources.ReplicasHandover;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -14,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +38,7 @@ public final class Writer {
 
   private static final int UNPROCESSABLE = 422;
 
-  private static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(FIELD_MANAGER)
-          .withForce(true)
-          .build();
+  private static final long DELETION_MILLIS = 10_000;
 
   private final KubernetesClient client;
   private final Caches caches;
@@ -53,44 +53,84 @@ public final class Writer {
   /**
    * Makes the object as it is wanted.
    *
+   * @param before what of a Deployment another manager has to take over first
    * @return a problem when the name is taken by an object that is not ours to write
    * @throws KubernetesClientException when the API server refuses
    */
-  public Optional<String> apply(HasMetadata wanted, HasMetadata owner) {
+  public Optional<String> apply(
+      HasMetadata wanted, HasMetadata owner, Function<Deployment, Optional<Deployment>> before) {
     Optional<HasMetadata> standing = caches.standing(wanted);
     if (standing.isPresent() && !Ownership.permits(standing.get(), owner)) {
       return Optional.of(
           "%s %s is not Penstock's; rename or delete it"
               .formatted(wanted.getKind(), wanted.getMetadata().getName()));
     }
-    JsonNode tree = tree(wanted);
-    mark(wanted, Digest.of(tree.toString()));
+    mark(wanted, Digest.of(tree(wanted).toString()));
     if (standing.isEmpty() || !Match.has(tree(standing.get()), tree(wanted))) {
+      if (standing.filter(there -> Replacement.needed(there, wanted)).isPresent()) {
+        delete(standing.get());
+      }
+      handOver(wanted, standing, before);
       write(wanted);
     }
     return Optional.empty();
   }
 
-  /** Applies it without a look at what stands in the cluster. */
-  private void write(HasMetadata wanted) {
-    write(wanted, apply -> client.resource(wanted).patch(apply));
+  /** The API server knows who manages which field; the caches do not. */
+  private void handOver(
+      HasMetadata wanted,
+      Optional<HasMetadata> standing,
+      Function<Deployment, Optional<Deployment>> before) {
+    if (wanted instanceof Deployment deployment && standing.isPresent()) {
+      Optional.ofNullable(client.resource(deployment).get())
+          .flatMap(before)
+          .ifPresent(
+              first -> {
+                gate.check();
+                client.resource(first).patch(apply(ReplicasHandover.MANAGER));
+              });
+    }
   }
 
-  /** The same for a kind that the client has no class for. */
+  private void write(HasMetadata wanted) {
+    write(
+        wanted,
+        apply -> {
+          try {
+            client.resource(wanted).patch(apply);
+          } catch (KubernetesClientException e) {
+            if (e.getCode() != UNPROCESSABLE) {
+              throw e;
+            }
+            mend(wanted, e);
+          }
+        });
+  }
+
+  /** Applies it without a look at what stands in the cluster. */
   void write(HasMetadata wanted, Consumer<PatchContext> patch) {
     gate.check();
     LOG.info("Applying {} {}", wanted.getKind(), name(wanted));
-    try {
-      patch.accept(APPLY);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != UNPROCESSABLE) {
-        throw e;
+    patch.accept(apply(FIELD_MANAGER));
+  }
+
+  /**
+   * A list that no longer merges, such as ports of a Service that others renamed, is replaced as a
+   * whole, which keeps the Service's addresses; what cannot change at all is made anew.
+   */
+  private void mend(HasMetadata wanted, KubernetesClientException problem) {
+    LOG.warn("Replacing {} {}: {}", wanted.getKind(), name(wanted), problem.getMessage());
+    if (wanted instanceof Service) {
+      HasMetadata standing = client.resource(wanted).get();
+      if (standing != null) {
+        wanted.getMetadata().setResourceVersion(standing.getMetadata().getResourceVersion());
+        client.resource(wanted).update();
+        return;
       }
-      // A field that cannot change, or a list that no longer merges: made anew.
-      LOG.warn("Making {} {} anew: {}", wanted.getKind(), name(wanted), e.getMessage());
-      client.resource(wanted).withTimeoutInMillis(10_000).delete();
-      patch.accept(APPLY);
+    } else {
+      client.resource(wanted).withTimeoutInMillis(DELETION_MILLIS).delete();
     }
+    client.resource(wanted).patch(apply(FIELD_MANAGER));
   }
 
   /** Deletes what was made and is no longer wanted; what is gone already is fine. */
@@ -115,6 +155,14 @@ public final class Writer {
         new HashMap<>(Objects.requireNonNullElse(wanted.getMetadata().getAnnotations(), Map.of()));
     annotations.put(WANTED, digest);
     wanted.getMetadata().setAnnotations(annotations);
+  }
+
+  private static PatchContext apply(String manager) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager(manager)
+        .withForce(true)
+        .build();
   }
 
   private JsonNode tree(HasMetadata object) {

@@ -19,9 +19,11 @@ public interface Leadership extends Gate, AutoCloseable {
    * By a lease.
    *
    * @param onLead told each time that this operator begins to lead
+   * @param onLost told each time that it no longer does
    */
-  static Leadership by(KubernetesClient client, LeaseOptions options, Runnable onLead) {
-    return new LeasedLeadership(client, options, onLead);
+  static Leadership by(
+      KubernetesClient client, LeaseOptions options, Runnable onLead, Runnable onLost) {
+    return new LeasedLeadership(client, options, onLead, onLost);
   }
 
   /** Without any other operator. */

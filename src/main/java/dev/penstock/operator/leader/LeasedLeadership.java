@@ -28,6 +28,7 @@ final class LeasedLeadership implements Leadership {
   private final LeaseOptions options;
   private final TimedLock lock;
   private final Runnable onLead;
+  private final Runnable onLost;
   private volatile boolean leading;
   private volatile boolean closed;
   private volatile @Nullable CompletableFuture<?> election;
@@ -36,11 +37,14 @@ final class LeasedLeadership implements Leadership {
    * One that does not try for the lease yet.
    *
    * @param onLead told each time that this operator begins to lead
+   * @param onLost told each time that it no longer does
    */
-  LeasedLeadership(KubernetesClient client, LeaseOptions options, Runnable onLead) {
+  LeasedLeadership(
+      KubernetesClient client, LeaseOptions options, Runnable onLead, Runnable onLost) {
     this.client = client;
     this.options = options;
     this.onLead = onLead;
+    this.onLost = onLost;
     this.lock =
         new TimedLock(
             new LeaseLock(options.lease().namespace(), options.lease().name(), options.identity()),
@@ -96,6 +100,7 @@ final class LeasedLeadership implements Leadership {
     if (leading) {
       leading = false;
       LOG.info("No longer leading");
+      onLost.run();
     }
   }
 

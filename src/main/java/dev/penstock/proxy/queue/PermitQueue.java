@@ -17,6 +17,17 @@ public interface PermitQueue {
    */
   Place enter(String client, Waiter waiter);
 
+  /**
+   * Takes on other bounds from now on. Who waits keeps its place, and who is at the backend its
+   * permit, also where that is more than the new bounds have room for.
+   *
+   * @param maxDepth how many may wait; 0: none
+   */
+  void resize(int maxInFlight, int maxDepth);
+
+  /** Whether no request of this process waits or holds a permit. */
+  boolean idle();
+
   /** A request that asked. */
   interface Waiter {
 

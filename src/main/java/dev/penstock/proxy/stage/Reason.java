@@ -24,6 +24,14 @@ public enum Reason {
   UNAUTHORIZED,
   FORBIDDEN,
   AUTH_UNAVAILABLE,
+  /** As many requests as may wait for the backend do. */
+  QUEUE_FULL,
+  /** The request waited for the backend as long as it may. */
+  QUEUE_TIMEOUT,
+  /** Who may be at the backend is counted elsewhere, and that is away. */
+  QUEUE_UNAVAILABLE,
+  /** The permit to be at the backend could not be kept. */
+  PERMIT_LOST,
   /** The client did not finish its headers in time. */
   HEADER_TIMEOUT,
   /** The client did not go on with its body in time. */
@@ -36,6 +44,8 @@ public enum Reason {
   BACKEND_MISSING,
   UPSTREAM_UNREACHABLE,
   UPSTREAM_CONNECT_TIMEOUT,
+  /** The backend said that it is not up yet, for as long as the queue waits. */
+  UPSTREAM_STARTING,
   /** No first byte in time. */
   UPSTREAM_TIMEOUT,
   /** The backend closed before a byte of its answer. */
@@ -46,6 +56,8 @@ public enum Reason {
   UPSTREAM_TRUNCATED,
   /** The backend stopped within its answer or takes no more of the request. */
   UPSTREAM_STALLED,
+  /** Neither side of an upgraded connection sent or took anything in time. */
+  TUNNEL_IDLE,
   /** The request as a whole took longer than its route allows. */
   REQUEST_TIMEOUT,
   /** The proxy stopped before the answer was whole. */

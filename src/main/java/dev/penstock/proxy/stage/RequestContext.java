@@ -5,6 +5,8 @@ import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.util.AsciiString;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A request as the stages see it, and what they add to it on its way. Lives on one event loop. */
 public final class RequestContext {
@@ -21,6 +23,9 @@ public final class RequestContext {
   private final HeadBuffer responseFields = new HeadBuffer(0);
   private boolean wouldLimit;
   private String keyId = "";
+  private @Nullable QueueTurn turn;
+  private WaitObserver waitObserver = WaitObserver.NONE;
+  private Consumer<StageResult.Respond> aborter = _ -> {};
   private boolean ended;
 
   /**
@@ -117,11 +122,65 @@ public final class RequestContext {
   /** Notes that the request was answered or left: its head may be another request's from now on. */
   public void end() {
     ended = true;
+    if (turn != null) {
+      turn.end();
+    }
   }
 
   /** Whether the head is no longer this request's; a late decision must not touch it. */
   public boolean ended() {
     return ended;
+  }
+
+  void queued(QueueTurn began) {
+    turn = began;
+  }
+
+  /** The place in the queue on entry, 0 without a wait; -1 when no queue was asked. */
+  public int queuePosition() {
+    return turn == null ? -1 : turn.position();
+  }
+
+  /** How long the request waited for its backend so far; -1 when no queue was asked. */
+  public long queuedNanos() {
+    return turn == null ? -1 : turn.waitedNanos();
+  }
+
+  /** What is left of the time that the queue lets the request wait; 0 without one. */
+  public long queueRemainingNanos() {
+    return turn == null ? 0 : turn.remainingNanos();
+  }
+
+  /** Notes that the request waits on, with its permit, for its backend to come up. */
+  public void holds() {
+    if (turn != null) {
+      turn.beginWait(() -> 0);
+    }
+  }
+
+  /** Notes that it waits no more. */
+  public void held() {
+    if (turn != null) {
+      turn.endWait();
+    }
+  }
+
+  /** Has the request's waiting observed. */
+  public void observeWaits(WaitObserver observer) {
+    waitObserver = observer;
+  }
+
+  WaitObserver waitObserver() {
+    return waitObserver;
+  }
+
+  /** Says who ends the request when a stage finds out later that it must not go on. */
+  public void abortBy(Consumer<StageResult.Respond> whoEndsIt) {
+    aborter = whoEndsIt;
+  }
+
+  void abort(StageResult.Respond respond) {
+    aborter.accept(respond);
   }
 
   /** Notes whose key the request carried. */

@@ -26,6 +26,9 @@ public final class Cluster {
 
   private static final long REFRESH_NANOS = 10_000_000_000L;
 
+  /** The same while there is no address to go to. */
+  private static final long RETRY_NANOS = 500_000_000L;
+
   private final Upstream upstream;
   private final Optional<Function<ByteBufAllocator, SslHandler>> tls;
   private final Resolver resolver;
@@ -68,6 +71,11 @@ public final class Cluster {
 
   public Upstream upstream() {
     return upstream;
+  }
+
+  /** Whether a connection carries many requests at a time. */
+  boolean multiplexes() {
+    return upstream.protocol() == Upstream.Protocol.H2C;
   }
 
   /**
@@ -149,7 +157,8 @@ public final class Cluster {
   }
 
   private void refreshIfOld() {
-    if (named && System.nanoTime() - resolvedAt > REFRESH_NANOS) {
+    long validity = targets.isEmpty() ? RETRY_NANOS : REFRESH_NANOS;
+    if (named && System.nanoTime() - resolvedAt > validity) {
       refresh();
     }
   }

@@ -2,13 +2,17 @@ package dev.penstock.proxy.upstream;
 
 import dev.penstock.proxy.http.BadMessageException;
 import dev.penstock.proxy.http.BodyDecoder;
+import dev.penstock.proxy.http.BodyLength;
 import dev.penstock.proxy.http.BodySink;
 import dev.penstock.proxy.http.Fields;
+import dev.penstock.proxy.http.HeadBuffer;
 import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.MessageWriter;
 import dev.penstock.proxy.http.ResponseHead;
+import dev.penstock.proxy.http.Upgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -22,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1.1 connection to a backend: idle in its pool, or serving one listener. Strict about
  * what it reads (RFC 9112); whatever does not fit closes it.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements BodySink {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements BodySink, UpstreamStream {
 
   private static final int MAX_STATUS_LINE = 8 * 1024;
   private static final int MAX_FIELD_BYTES = 64 * 1024;
@@ -37,6 +42,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private final DeadlineTimer idle;
   private @Nullable UpstreamListener listener;
   private @Nullable ByteBuf reading;
+  private @Nullable Upgrade upgrade;
+  private @Nullable UpgradeListener upgradeListener;
+  private boolean chunked;
   private boolean answersHead;
   private boolean headRead;
   private boolean responseEnded;
@@ -45,6 +53,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private boolean firstUse = true;
   private boolean secure;
   private boolean closeNotified;
+  private boolean handedOver;
 
   UpstreamConnection(Channel channel, ConnectionPool pool) {
     this.channel = channel;
@@ -68,46 +77,100 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     headRead = false;
     responseEnded = false;
     excess = false;
+    upgrade = null;
+    upgradeListener = null;
   }
 
-  /** Where it leads to. */
+  /** Hears that a backend has taken an upgrade. */
+  @FunctionalInterface
+  public interface UpgradeListener {
+
+    /**
+     * The backend has switched; the listener now calls {@link #handOver} or {@link #abort}.
+     *
+     * @param from whose it is
+     * @param head of the 101, valid within the call
+     * @param protocol one of those asked for
+     */
+    void onUpgrade(UpstreamConnection from, ResponseHead head, String protocol);
+  }
+
+  @Override
   public InetSocketAddress address() {
     return pool.address();
   }
 
-  /** Whether this is the first request on it: then its loss cannot be an idle timeout's. */
+  @Override
   public boolean firstUse() {
     return firstUse;
   }
 
-  /** Says that the request is a HEAD, whose answer has no body whatever it declares. */
+  @Override
   public void expectNoBody() {
     answersHead = true;
   }
 
-  /** Where the request is written. */
-  public MessageWriter writer() {
-    return writer;
+  /** Says that the request asks for another protocol, so that a 101 may come. */
+  public void expectUpgrade(Upgrade asked, UpgradeListener then) {
+    upgrade = asked;
+    upgradeListener = then;
+  }
+
+  /**
+   * Gives the channel to another handler after {@link UpgradeListener#onUpgrade}, beginning with
+   * what was read behind the 101. It still counts as at work until it is closed.
+   */
+  public void handOver(ChannelHandler successor) {
+    handedOver = true;
+    listener = null;
+    idle.cancel();
+    channel.closeFuture().addListener(_ -> pool.returned());
+    channel.pipeline().replace(this, null, successor);
+  }
+
+  @Override
+  public void head(HeadBuffer text, long bodyLength) {
+    chunked = bodyLength == BodyLength.CHUNKED;
+    writer.head(text);
+  }
+
+  @Override
+  public void data(ByteBuf data) {
+    if (chunked) {
+      writer.chunk(data);
+    } else {
+      writer.data(data);
+    }
+  }
+
+  @Override
+  public void end(HeadBuffer scratch, @Nullable Fields trailers) {
+    if (chunked) {
+      writer.lastChunk(scratch, trailers);
+    }
+  }
+
+  @Override
+  public void flush() {
+    writer.flush();
   }
 
   boolean isActive() {
     return channel.isActive();
   }
 
-  /** Whether more can be written without piling up. */
+  @Override
   public boolean isWritable() {
     return channel.isWritable();
   }
 
-  /** Stops or resumes reading, the back-pressure of a slow client. */
+  @Override
   public void setReading(boolean reading) {
     channel.config().setAutoRead(reading);
   }
 
-  /**
-   * Gives the connection back after {@link UpstreamListener#onEnd}; it is kept if the backend keeps
-   * it and sent nothing beyond its answer.
-   */
+  /** It is kept if the backend keeps it and sent nothing beyond its answer. */
+  @Override
   public void release() {
     listener = null;
     firstUse = false;
@@ -122,7 +185,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     idle.set(ConnectionPool.IDLE_NANOS);
   }
 
-  /** Ends the connection with whatever is under way on it: the backend stops working for nobody. */
+  @Override
   public void abort() {
     if (listener != null) {
       listener = null;
@@ -143,6 +206,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     reading = in;
     try {
       read(in);
+      if (handedOver && in.isReadable()) {
+        ctx.fireChannelRead(in.retain()); // to the successor
+      }
     } catch (BadMessageException e) {
       fail(UpstreamFailure.GARBAGE, e.detail());
     } finally {
@@ -152,7 +218,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   }
 
   private void read(ByteBuf in) throws BadMessageException {
-    while (in.isReadable()) {
+    while (in.isReadable() && !handedOver) {
       if (listener == null) {
         // Nobody asked: bytes beyond a response, or before a request. Never the next one's answer.
         closeIdle();
@@ -171,7 +237,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     head.parse(reader.bytes(), reader.startLineEnd(), reader.length(), MAX_FIELDS, answersHead);
     if (head.informational()) {
       if (head.status() == 101) {
-        throw new BadMessageException("101 to a request that asked for no upgrade");
+        switchProtocol();
+        return;
       }
       if (head.status() != 100) {
         current.onInformational(head);
@@ -185,6 +252,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     if (body.done()) {
       onEnd(null);
     }
+  }
+
+  private void switchProtocol() throws BadMessageException {
+    if (upgrade == null || upgradeListener == null) {
+      throw new BadMessageException("101 to a request that asked for no upgrade");
+    }
+    upgradeListener.onUpgrade(this, head, upgrade.taken(head));
   }
 
   @Override

@@ -38,7 +38,7 @@ final class Backend implements AutoCloseable {
     ChannelFuture bind =
         new ServerBootstrap()
             .group(loop.group())
-            .channel(Loop.serverType())
+            .channel(loop.serverType())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {

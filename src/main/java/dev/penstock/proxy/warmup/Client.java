@@ -42,7 +42,7 @@ final class Client implements AutoCloseable {
       ChannelFuture connect =
           new Bootstrap()
               .group(loop.group())
-              .channel(Loop.socketType())
+              .channel(loop.socketType())
               .option(ChannelOption.TCP_NODELAY, true)
               .handler(
                   new ChannelInitializer<Channel>() {

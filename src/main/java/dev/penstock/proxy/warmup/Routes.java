@@ -70,6 +70,7 @@ final class Routes {
         Timeouts.defaults(),
         ByteSize.parse("10Mi"),
         auth,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -1,6 +1,7 @@
 package dev.penstock.proxy.limit.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -16,8 +17,8 @@ final class Commands {
 
   private static final long KEEP_FOR_TESTS_MILLIS = 600_000;
 
-  private final Script bucket = Script.named("bucket.lua");
-  private final Script replicas = Script.named("replicas.lua");
+  private final Script bucket = Script.of(Commands.class, "bucket.lua");
+  private final Script replicas = Script.of(Commands.class, "replicas.lua");
   private final byte[] replicasKey;
   private final String self = UUID.randomUUID().toString();
   private final boolean oneByOne;
@@ -39,8 +40,13 @@ final class Commands {
     return oneByOne;
   }
 
+  /** The name of this replica among the others. */
+  String self() {
+    return self;
+  }
+
   /** Takes tokens. */
-  ScriptCall bucket(Question question, boolean whole, ScriptCall.Receiver receiver) {
+  ScriptCall bucket(BucketQuestion question, boolean whole, ScriptCall.Receiver receiver) {
     long full = question.limit().microParts(question.limit().capacity());
     long rate = question.limit().perNano();
     long cost = question.limit().microParts(question.cost());
@@ -48,11 +54,12 @@ final class Commands {
         micros.isEmpty()
             ? new Object[] {full, rate, cost, KEEP_MILLIS}
             : new Object[] {full, rate, cost, KEEP_FOR_TESTS_MILLIS, micros.get().getAsLong()};
-    return new ScriptCall(bucket, whole, question.key(), arguments, receiver);
+    return new ScriptCall(bucket, whole, List.of(question.key()), arguments, receiver);
   }
 
   /** Says that this replica lives, and asks how many do. */
   ScriptCall alive(ScriptCall.Receiver receiver) {
-    return new ScriptCall(replicas, true, replicasKey, new Object[] {self, ALIVE_MILLIS}, receiver);
+    Object[] arguments = {self, ALIVE_MILLIS};
+    return new ScriptCall(replicas, true, List.of(replicasKey), arguments, receiver);
   }
 }

@@ -9,6 +9,7 @@ import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.List;
@@ -22,12 +23,17 @@ final class Connector {
 
   private final AbstractRedisClient client;
   private final Supplier<CompletionStage<? extends StatefulConnection<byte[], byte[]>>> open;
+  private final Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<byte[], byte[]>>>
+      openPubSub;
 
   private Connector(
       AbstractRedisClient client,
-      Supplier<CompletionStage<? extends StatefulConnection<byte[], byte[]>>> open) {
+      Supplier<CompletionStage<? extends StatefulConnection<byte[], byte[]>>> open,
+      Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<byte[], byte[]>>>
+          openPubSub) {
     this.client = client;
     this.open = open;
+    this.openPubSub = openPubSub;
   }
 
   /**
@@ -47,7 +53,10 @@ final class Connector {
             : server(redis, redis.addresses().getFirst(), patience);
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(Options.ofServer(redis, patience));
-    return new Connector(client, () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri));
+    return new Connector(
+        client,
+        () -> client.connectAsync(ByteArrayCodec.INSTANCE, uri),
+        () -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri));
   }
 
   private static Connector ofCluster(
@@ -61,7 +70,11 @@ final class Connector {
         () ->
             client
                 .refreshPartitionsAsync()
-                .thenCompose(_ -> client.connectAsync(ByteArrayCodec.INSTANCE)));
+                .thenCompose(_ -> client.connectAsync(ByteArrayCodec.INSTANCE)),
+        () ->
+            client
+                .refreshPartitionsAsync()
+                .thenCompose(_ -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)));
   }
 
   private static RedisURI server(RedisLimiter redis, Endpoint address, Duration patience) {
@@ -108,6 +121,11 @@ final class Connector {
   /** Opens one more connection; never blocks. */
   CompletionStage<? extends StatefulConnection<byte[], byte[]>> open() {
     return open.get();
+  }
+
+  /** Opens a connection on which to be told; never blocks. */
+  CompletionStage<? extends StatefulRedisPubSubConnection<byte[], byte[]>> openPubSub() {
+    return openPubSub.get();
   }
 
   /** Closes what it opened; the threads belong to others. */

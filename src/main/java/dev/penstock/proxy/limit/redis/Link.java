@@ -1,6 +1,5 @@
 package dev.penstock.proxy.limit.redis;
 
-import dev.penstock.proxy.limit.Decision;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * another, through the sentinels if there are any. Probes come after a random part of a growing
  * pause, so that replicas do not come back in step.
  */
-final class Link {
+public final class Link {
 
   private static final int FAILURES_IN_A_ROW = 3;
   private static final long HEARTBEAT_MILLIS = 1_000;
@@ -51,6 +50,7 @@ final class Link {
   private final long probeNanos;
 
   private final ArrayDeque<Question> awaited = new ArrayDeque<>();
+  private final List<Runnable> watchers = new ArrayList<>();
   private List<ScriptCall> batch = new ArrayList<>();
   private @Nullable StatefulConnection<byte[], byte[]> connection;
   private @Nullable ScheduledFuture<?> nextStep;
@@ -83,8 +83,24 @@ final class Link {
     this.probeNanos = probeNanos;
   }
 
-  EventLoop loop() {
+  /** Where all of it happens. */
+  public EventLoop loop() {
     return loop;
+  }
+
+  /** Whether questions are asked; on the event loop. */
+  public boolean serves() {
+    return serving && !closed;
+  }
+
+  /** Whether it has ended for good; on the event loop. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Has it run, on the event loop, when the link begins or stops to serve; on the event loop. */
+  public void watch(Runnable watcher) {
+    watchers.add(watcher);
   }
 
   /** Begins to connect. */
@@ -93,9 +109,9 @@ final class Link {
   }
 
   /** Asks; on the event loop. */
-  void ask(Question question) {
+  public void ask(Question question) {
     if (!serving || closed) {
-      question.answer(Decision.UNAVAILABLE);
+      question.giveUp();
       return;
     }
     question.deadline(System.nanoTime() + timeoutNanos);
@@ -111,9 +127,7 @@ final class Link {
       // Runs once all that has arrived is read, so that what arrived together is sent together.
       execute(this::flush);
     }
-    ScriptCall call = commands.bucket(question, whole, new Answer(question));
-    question.call(call);
-    batch.add(call);
+    batch.add(question.send(whole, new Answer(question)));
   }
 
   private void flush() {
@@ -172,6 +186,7 @@ final class Link {
       serving = false;
       told = true;
       listener.serves(false, why);
+      watchers.forEach(Runnable::run);
     }
   }
 
@@ -243,6 +258,7 @@ final class Link {
       serving = true;
       told = true;
       listener.serves(true, "");
+      watchers.forEach(Runnable::run);
     }
     long jitter = ThreadLocalRandom.current().nextLong(HEARTBEAT_MILLIS / 5);
     next(this::heartbeat, HEARTBEAT_MILLIS - jitter);
@@ -292,8 +308,9 @@ final class Link {
           closed = true;
           serving = false;
           connection = null;
-          awaited.forEach(question -> question.answer(Decision.UNAVAILABLE));
+          List.copyOf(awaited).forEach(Question::giveUp);
           awaited.clear();
+          watchers.forEach(Runnable::run);
         });
   }
 
@@ -331,11 +348,11 @@ final class Link {
     }
 
     @Override
-    public void replied(long used, long behindMicros) {
+    public void replied(Reply reply) {
       onLoop(
           () -> {
             failures = 0;
-            question.answer(question.limit().decideByMicros(used, question.cost(), behindMicros));
+            question.answer(reply);
           });
     }
 
@@ -354,7 +371,7 @@ final class Link {
       onLoop(
           () -> {
             if (!question.isAnswered()) {
-              question.answer(Decision.UNAVAILABLE);
+              question.giveUp();
               Link.this.failed(problem, false);
             }
           });
@@ -387,8 +404,8 @@ final class Link {
     }
 
     @Override
-    public void replied(long replicas, long ignored) {
-      onLoop(() -> probeAnswered(current, (int) replicas));
+    public void replied(Reply reply) {
+      onLoop(() -> probeAnswered(current, (int) reply.at(0)));
     }
 
     @Override

@@ -1,69 +1,67 @@
 package dev.penstock.proxy.limit.redis;
 
-import dev.penstock.proxy.limit.Decision;
-import dev.penstock.proxy.limit.Limit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One decision that is awaited: answered once, by the reply or by its deadline. */
-final class Question {
+/**
+ * What is asked of Redis, and answered once: by the reply or by its deadline. All of it on the
+ * event loop of the link that asks.
+ */
+public abstract class Question {
 
-  private final byte[] key;
-  private final Limit limit;
-  private final long cost;
-  private final Consumer<? super Decision> then;
   private long deadline;
   private boolean answered;
   private @Nullable ScriptCall call;
 
-  Question(byte[] key, Limit limit, long cost, Consumer<? super Decision> then) {
-    this.key = key;
-    this.limit = limit;
-    this.cost = cost;
-    this.then = then;
-  }
+  /**
+   * The command to send.
+   *
+   * @param whole whether the server has to be sent the script itself
+   */
+  protected abstract ScriptCall command(boolean whole, ScriptCall.Receiver receiver);
 
-  byte[] key() {
-    return key;
-  }
+  /** Redis has answered. */
+  protected abstract void replied(Reply reply);
 
-  Limit limit() {
-    return limit;
-  }
+  /** There was no answer in time; Redis may have done what it was asked to, or still do it. */
+  protected abstract void unavailable();
 
-  long cost() {
-    return cost;
-  }
-
-  void deadline(long nanos) {
+  final void deadline(long nanos) {
     deadline = nanos;
   }
 
-  long deadline() {
+  final long deadline() {
     return deadline;
   }
 
-  /** The command that is under way for it. */
-  void call(ScriptCall asked) {
-    call = asked;
+  final ScriptCall send(boolean whole, ScriptCall.Receiver receiver) {
+    ScriptCall sent = command(whole, receiver);
+    call = sent;
+    return sent;
   }
 
   /** Answers in time without a reply, and takes back the command if it is not sent yet. */
-  void expire() {
-    answer(Decision.UNAVAILABLE);
+  final void expire() {
+    giveUp();
     if (call != null) {
       call.cancel();
     }
   }
 
-  boolean isAnswered() {
+  final boolean isAnswered() {
     return answered;
   }
 
-  void answer(Decision decision) {
+  final void answer(Reply reply) {
     if (!answered) {
       answered = true;
-      then.accept(decision);
+      replied(reply);
+    }
+  }
+
+  final void giveUp() {
+    if (!answered) {
+      answered = true;
+      unavailable();
     }
   }
 }

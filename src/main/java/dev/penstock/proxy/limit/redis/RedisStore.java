@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,10 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
   private final List<ClientResources> resources = new ArrayList<>();
   private final List<Connector> connectors = new ArrayList<>();
   private final List<Link> links = new ArrayList<>();
+  private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
   private final String keyPrefix;
+  private final String channelPrefix;
+  private final Commands commands;
   private final Health health;
 
   private RedisStore(
@@ -57,6 +61,8 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
       Consumer<LimiterStatus> listener,
       Optional<LongSupplier> micros) {
     keyPrefix = redis.keyPrefix();
+    channelPrefix = keyPrefix + gateway + "/replica/";
+    LoopProvider.prefer(loops.getFirst());
     health = new Health(loops.size(), replicas, listener);
     shared =
         DefaultClientResources.builder()
@@ -64,7 +70,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .build();
     boolean cluster = redis.mode() == RedisLimiter.Mode.CLUSTER;
-    var commands = new Commands(keyPrefix + gateway + "/replicas", cluster, micros);
+    commands = new Commands(keyPrefix + gateway + "/replicas", cluster, micros);
     Duration patience =
         redis.timeout().compareTo(SHORTEST_PATIENCE) > 0 ? redis.timeout() : SHORTEST_PATIENCE;
     for (EventLoop loop : loops) {
@@ -142,6 +148,42 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
     }
   }
 
+  /** The link to use for everything that must happen in order; the same one for the same name. */
+  public Link link(String name) {
+    return links.get(Math.floorMod(name.hashCode(), links.size()));
+  }
+
+  public List<Link> links() {
+    return List.copyOf(links);
+  }
+
+  /** What the channels of the replicas of this gateway begin with; {@link #self} follows. */
+  public String channelPrefix() {
+    return channelPrefix;
+  }
+
+  /** The name of this replica, new with each start. */
+  public String self() {
+    return commands.self();
+  }
+
+  public String keyPrefix() {
+    return keyPrefix;
+  }
+
+  /**
+   * Listens to what is published on the channel of this replica, as well as it can be heard: what
+   * is said while the connection is away is lost.
+   *
+   * @param reader told on an event loop
+   */
+  public void hear(Consumer<String> reader) {
+    var mailbox =
+        new Mailbox(links.getFirst().loop(), connectors.getFirst(), channelPrefix + self(), reader);
+    mailboxes.add(mailbox);
+    mailbox.start();
+  }
+
   /** How many replicas share each limit, as was last known. */
   public int replicas() {
     return health.status().replicas();
@@ -155,7 +197,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
   public void decide(LimitKey key, Limit limit, long cost, Consumer<? super Decision> then) {
     limit.checkCost(cost);
     byte[] name = (keyPrefix + key).getBytes(StandardCharsets.UTF_8);
-    var question = new Question(name, limit, cost, then);
+    var question = new BucketQuestion(commands, name, limit, cost, then);
     for (Link link : links) {
       if (link.loop().inEventLoop()) {
         link.ask(question);
@@ -166,7 +208,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
     try {
       any.loop().execute(() -> any.ask(question));
     } catch (RejectedExecutionException e) {
-      question.answer(Decision.UNAVAILABLE);
+      question.giveUp();
     }
   }
 
@@ -175,6 +217,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
   public void close() {
     health.close();
     links.forEach(Link::close);
+    mailboxes.forEach(Mailbox::close);
     // In this order: the event loops must outlive the connections, and the proxy ends them next.
     await(
         CompletableFuture.allOf(

@@ -3,12 +3,14 @@ package dev.penstock.proxy.limit.redis;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
-/** The two whole numbers that each of the scripts returns. */
-final class Reply extends CommandOutput<byte[], byte[], Boolean> {
+/** The whole numbers that a script returns: two, or more. */
+public final class Reply extends CommandOutput<byte[], byte[], Boolean> {
 
-  private long first;
-  private long second;
+  private static final int LEAST = 2;
+
+  private long[] numbers = new long[LEAST];
   private int count;
 
   Reply() {
@@ -17,12 +19,10 @@ final class Reply extends CommandOutput<byte[], byte[], Boolean> {
 
   @Override
   public void set(long integer) {
-    if (count == 0) {
-      first = integer;
-    } else {
-      second = integer;
+    if (count == numbers.length) {
+      numbers = Arrays.copyOf(numbers, 4 * count);
     }
-    count++;
+    numbers[count++] = integer;
   }
 
   @Override
@@ -30,17 +30,18 @@ final class Reply extends CommandOutput<byte[], byte[], Boolean> {
     setError("unexpected reply");
   }
 
-  long first() {
-    return first;
+  /** How many numbers there are. */
+  public int size() {
+    return count;
   }
 
-  long second() {
-    return second;
+  public long at(int index) {
+    return numbers[index];
   }
 
   /** Whether it is what a script returns. */
   boolean isWhole() {
-    return count == 2 && !hasError();
+    return count >= LEAST && !hasError();
   }
 
   String problem() {

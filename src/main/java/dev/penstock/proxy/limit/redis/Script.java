@@ -13,11 +13,11 @@ import java.util.HexFormat;
  * @param digest what EVALSHA names it by, 40 hexadecimal digits
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and only read
-record Script(byte[] text, byte[] digest) {
+public record Script(byte[] text, byte[] digest) {
 
-  /** Reads a script that is packaged beside this class. */
-  static Script named(String file) {
-    try (var in = Script.class.getResourceAsStream(file)) {
+  /** Reads a script that is packaged beside a class. */
+  public static Script of(Class<?> beside, String file) {
+    try (var in = beside.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException(file + " is not packaged");
       }

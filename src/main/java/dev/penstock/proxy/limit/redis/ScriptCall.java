@@ -7,17 +7,18 @@ import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A script for the server to run, written straight into the connection's buffer: no future and no
  * list of arguments for what every request does. The script is named by its digest; a server that
  * has not met it (restarted, failed over, flushed) is sent the whole.
  */
-final class ScriptCall extends Command<byte[], byte[], Boolean> {
+public final class ScriptCall extends Command<byte[], byte[], Boolean> {
 
   /** Takes what became of a call, once, on whichever thread. */
-  interface Receiver {
-    void replied(long first, long second);
+  public interface Receiver {
+    void replied(Reply reply);
 
     /** The server does not know the script. */
     void unknownScript();
@@ -28,13 +29,13 @@ final class ScriptCall extends Command<byte[], byte[], Boolean> {
   private static final String UNKNOWN_SCRIPT = "NOSCRIPT";
   private static final byte[] BY_DIGEST = ascii("\r\n$7\r\nEVALSHA\r\n$40\r\n");
   private static final byte[] WHOLE = ascii("\r\n$4\r\nEVAL\r\n$");
-  private static final byte[] ONE_KEY = ascii("\r\n$1\r\n1\r\n$");
+  private static final int LONGEST_COUNT = 9;
   private static final byte[] LINE_END = ascii("\r\n");
-  private static final int COMMAND_SCRIPT_COUNT_KEY = 4;
+  private static final int COMMAND_SCRIPT_COUNT = 3;
 
   private final Script script;
   private final boolean whole;
-  private final byte[] key;
+  private final List<byte[]> keys;
   private final Object[] arguments;
   private final Reply reply;
   private final Receiver receiver;
@@ -42,24 +43,32 @@ final class ScriptCall extends Command<byte[], byte[], Boolean> {
 
   /**
    * @param whole whether to send the script itself
+   * @param keys at most nine, all on one node of a cluster
    * @param arguments Long or ASCII String
    */
-  ScriptCall(Script script, boolean whole, byte[] key, Object[] arguments, Receiver receiver) {
-    this(script, whole, key, arguments, receiver, new Reply());
+  public ScriptCall(
+      Script script, boolean whole, List<byte[]> keys, Object[] arguments, Receiver receiver) {
+    this(script, whole, keys, arguments, receiver, new Reply());
   }
 
   private ScriptCall(
       Script script,
       boolean whole,
-      byte[] key,
+      List<byte[]> keys,
       Object[] arguments,
       Receiver receiver,
       Reply reply) {
     // The arguments that Lettuce sees are only what it finds the node of a cluster by.
-    super(CommandType.EVALSHA, reply, new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(key));
+    super(
+        CommandType.EVALSHA,
+        reply,
+        new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(keys.getFirst()));
+    if (keys.size() > LONGEST_COUNT) {
+      throw new IllegalArgumentException(keys.size() + " keys");
+    }
     this.script = script;
     this.whole = whole;
-    this.key = key;
+    this.keys = keys;
     this.arguments = arguments;
     this.receiver = receiver;
     this.reply = reply;
@@ -68,7 +77,7 @@ final class ScriptCall extends Command<byte[], byte[], Boolean> {
   @Override
   public void encode(ByteBuf out) {
     out.writeByte('*');
-    number(out, COMMAND_SCRIPT_COUNT_KEY + arguments.length);
+    number(out, COMMAND_SCRIPT_COUNT + keys.size() + arguments.length);
     if (whole) {
       out.writeBytes(WHOLE);
       number(out, script.text().length);
@@ -76,17 +85,24 @@ final class ScriptCall extends Command<byte[], byte[], Boolean> {
     } else {
       out.writeBytes(BY_DIGEST).writeBytes(script.digest());
     }
-    out.writeBytes(ONE_KEY);
-    number(out, key.length);
-    out.writeBytes(LINE_END).writeBytes(key).writeBytes(LINE_END);
-    for (Object argument : arguments) {
-      String text = argument.toString();
+    out.writeBytes(LINE_END);
+    text(out, Integer.toString(keys.size()));
+    for (byte[] key : keys) {
       out.writeByte('$');
-      number(out, text.length());
-      out.writeBytes(LINE_END);
-      ByteBufUtil.writeAscii(out, text);
-      out.writeBytes(LINE_END);
+      number(out, key.length);
+      out.writeBytes(LINE_END).writeBytes(key).writeBytes(LINE_END);
     }
+    for (Object argument : arguments) {
+      text(out, argument.toString());
+    }
+  }
+
+  private static void text(ByteBuf out, String ascii) {
+    out.writeByte('$');
+    number(out, ascii.length());
+    out.writeBytes(LINE_END);
+    ByteBufUtil.writeAscii(out, ascii);
+    out.writeBytes(LINE_END);
   }
 
   @Override
@@ -94,7 +110,7 @@ final class ScriptCall extends Command<byte[], byte[], Boolean> {
     super.complete();
     if (reply.isWhole()) {
       if (first()) {
-        receiver.replied(reply.first(), reply.second());
+        receiver.replied(reply);
       }
     } else {
       fail(reply.problem());

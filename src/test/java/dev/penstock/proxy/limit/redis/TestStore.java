@@ -3,6 +3,7 @@ package dev.penstock.proxy.limit.redis;
 import dev.penstock.model.RedisLimiter;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Upstream.Endpoint;
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.proxy.limit.Decision;
 import dev.penstock.proxy.limit.Limit;
 import dev.penstock.proxy.limit.LimitKey;
@@ -11,9 +12,6 @@ import dev.penstock.testing.RedisServer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +31,7 @@ public final class TestStore implements RateLimiter, AutoCloseable {
   private final List<LimiterStatus> told = new CopyOnWriteArrayList<>();
 
   private TestStore(RedisLimiter redis, int loops, Optional<LongSupplier> micros) {
-    group =
-        new MultiThreadIoEventLoopGroup(
-            loops, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    group = new MultiThreadIoEventLoopGroup(loops, SocketIo.ofThisSystem().newHandlers());
     var each = new ArrayList<EventLoop>();
     group.forEach(loop -> each.add((EventLoop) loop));
     store = RedisStore.start(redis, GATEWAY, 1, each, told::add, micros);

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Certificates of cert-manager, which may not be installed: they are asked for one by one and not
  * watched.
  */
-public final class CertManager {
+public final class IssuedCertificates {
 
   /** Said here, since the API server may not know it. */
   private static final ResourceDefinitionContext CERTIFICATES =
@@ -39,7 +39,7 @@ public final class CertManager {
   /** Owners of which it is known that there is nothing to remove, by UID. */
   private final Map<String, Boolean> clean = new ConcurrentHashMap<>();
 
-  public CertManager(KubernetesClient client, Writer writer) {
+  public IssuedCertificates(KubernetesClient client, Writer writer) {
     this.client = client;
     this.writer = writer;
   }

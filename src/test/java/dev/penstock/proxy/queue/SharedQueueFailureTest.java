@@ -1,0 +1,174 @@
+package dev.penstock.proxy.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.penstock.model.Limiter.FailurePolicy;
+import dev.penstock.model.RedisLimiter;
+import dev.penstock.proxy.limit.redis.TestStore;
+import dev.penstock.testing.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Three proxies whose Redis fails under load, with {@code Closed}. */
+class SharedQueueFailureTest {
+
+  private static final Duration TIMEOUT = Duration.ofMillis(100);
+  private static final int PERMITS = 2;
+  private static final int CLIENTS = 4;
+  private static final long TIME_TO_LIVE = QueueProcess.TIMING.timeToLive().toMillis();
+
+  /** A busy machine may look at a clock late. */
+  private static final long SLACK_MILLIS = 500;
+
+  private static final long RECOVERY_MILLIS = 2_000;
+
+  private final List<SharedQueue> proxies = new ArrayList<>();
+  private final QueueLoad load = new QueueLoad(20);
+
+  @AfterEach
+  void end() {
+    load.close();
+    proxies.forEach(SharedQueue::close);
+  }
+
+  private void start(RedisLimiter redis) {
+    for (int i = 0; i < 3; i++) {
+      var proxy = new SharedQueue(redis, FailurePolicy.CLOSED, QueueProcess.TIMING);
+      proxies.add(proxy);
+      proxy.awaitRedis();
+      PermitQueue queue = proxy.open("gpu", PERMITS, 100);
+      for (int client = 0; client < CLIENTS; client++) {
+        load.add(queue, "client" + client);
+      }
+    }
+    awaitGrants();
+    assertEquals(0, load.refused());
+  }
+
+  @Test
+  void killed_and_started_again_empty() {
+    try (var server = RedisServer.start()) {
+      start(TestStore.standalone(server, TIMEOUT));
+      server.kill();
+      assertPolicyAnswers();
+      server.restart();
+      assertRecovers();
+    }
+  }
+
+  @Test
+  void started_again_empty_before_anybody_gives_up() {
+    try (var server = RedisServer.start()) {
+      start(TestStore.standalone(server, TIMEOUT));
+      server.kill();
+      server.restart();
+      assertRecovers();
+    }
+  }
+
+  @Test
+  void emptied() {
+    try (var server = RedisServer.start()) {
+      start(TestStore.standalone(server, TIMEOUT));
+      for (int i = 0; i < 3; i++) {
+        server.command("FLUSHALL");
+        assertRecovers();
+      }
+      assertEquals(0, load.lost());
+    }
+  }
+
+  @Test
+  void frozen_and_thawed() {
+    try (var server = RedisServer.start()) {
+      start(TestStore.standalone(server, TIMEOUT));
+      server.freeze();
+      try {
+        assertPolicyAnswers();
+      } finally {
+        server.thaw();
+      }
+      assertRecovers();
+    }
+  }
+
+  @Test
+  void scripts_flushed() {
+    try (var server = RedisServer.start()) {
+      start(TestStore.standalone(server, TIMEOUT));
+      for (int i = 0; i < 20; i++) {
+        server.command("SCRIPT", "FLUSH");
+        awaitGrants();
+      }
+      assertEquals(PERMITS, load.most());
+    }
+  }
+
+  @Test
+  void failed_over_by_a_sentinel() {
+    try (var master = RedisServer.start();
+        var replica = RedisServer.start("--replicaof", "127.0.0.1 " + master.port());
+        var sentinel =
+            RedisServer.sentinel(
+                """
+                sentinel monitor main 127.0.0.1 %d 1
+                sentinel down-after-milliseconds main 300
+                sentinel failover-timeout main 2000
+                """
+                    .formatted(master.port()))) {
+      RedisServer.await(
+          "the sentinel knows the replica",
+          () ->
+              replica.command("INFO", "replication").contains("master_link_status:up")
+                  && sentinel.command("SENTINEL", "MASTER", "main").contains("num-slaves\n1"));
+      start(
+          TestStore.redis(
+              RedisLimiter.Mode.SENTINEL, List.of(sentinel), Optional.of("main"), TIMEOUT));
+      master.kill();
+      RedisServer.await(
+          "the replica is promoted",
+          () -> replica.command("INFO", "replication").contains("role:master"));
+      assertRecovers();
+      assertTrue(replica.calls("evalsha") + replica.calls("eval") > 0);
+    }
+  }
+
+  private void awaitGrants() {
+    int before = load.granted();
+    RedisServer.await("permits are granted", () -> load.granted() > before + 20);
+  }
+
+  /**
+   * Who waits is refused by the time that its ticket is worth nothing, and whoever comes at once.
+   */
+  private void assertPolicyAnswers() {
+    long from = System.nanoTime();
+    int all = proxies.size() * CLIENTS;
+    int before = load.refused();
+    RedisServer.await(
+        "all are refused", () -> load.current() == 0 && load.refused() > before + 5 * all);
+    long millis = (System.nanoTime() - from) / 1_000_000;
+    assertTrue(millis <= TIME_TO_LIVE + RECOVERY_MILLIS, millis + " ms");
+    load.longestRefusalMillis();
+    int since = load.refused();
+    RedisServer.await("the policy answers", () -> load.refused() > since + 10 * all);
+    long longest = load.longestRefusalMillis();
+    assertTrue(longest <= TIMEOUT.toMillis() + SLACK_MILLIS, longest + " ms");
+  }
+
+  private void assertRecovers() {
+    long from = System.nanoTime();
+    proxies.forEach(SharedQueue::awaitRedis);
+    long serves = (System.nanoTime() - from) / 1_000_000;
+    assertTrue(serves <= RECOVERY_MILLIS, serves + " ms");
+    awaitGrants();
+    long millis = (System.nanoTime() - from) / 1_000_000;
+    assertTrue(millis <= RECOVERY_MILLIS + TIME_TO_LIVE, millis + " ms");
+    assertEquals(PERMITS, load.most(), "so many were at the backend at once");
+  }
+}
