@@ -1,6 +1,5 @@
 package dev.penstock.translate;
 
-import dev.penstock.api.v1alpha1.AIGatewaySpec;
 import dev.penstock.api.v1alpha1.AIServiceSpec;
 import dev.penstock.api.v1alpha1.BackendProtocol;
 import java.util.List;
@@ -14,13 +13,6 @@ final class NotEnforced {
 
   private record Line<S>(String field, String mend, Predicate<S> used) {}
 
-  private static final List<Line<AIGatewaySpec>> GATEWAY =
-      List.of(
-          new Line<>(
-              "tls.clientCARef",
-              "remove it, and let keys or an auth service tell clients apart",
-              spec -> spec.tls() != null && spec.tls().clientCARef() != null));
-
   private static final List<Line<AIServiceSpec>> SERVICE =
       List.of(
           new Line<>(
@@ -29,10 +21,6 @@ final class NotEnforced {
               spec -> spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));
 
   private NotEnforced() {}
-
-  static void check(AIGatewaySpec spec, Problems at) {
-    check(GATEWAY, spec, at);
-  }
 
   static void check(AIServiceSpec spec, Problems at) {
     check(SERVICE, spec, at);

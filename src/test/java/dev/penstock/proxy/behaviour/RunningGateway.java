@@ -71,7 +71,7 @@ final class RunningGateway implements AutoCloseable {
   private static Tls selfSigned(Tls tls) {
     Certificate certificate =
         TestCertificates.named("localhost", "127.0.0.1").issue().as("localhost");
-    return new Tls(tls.mode(), tls.minVersion(), List.of(certificate));
+    return tls.withCertificates(List.of(certificate));
   }
 
   void apply(String manifests) throws ConfigRefusedException {
