@@ -36,7 +36,8 @@ final class ManifestPage {
           "AIService spec.backend.service",
           "AIService spec.backend.selector",
           "AIService spec.auth.external.service",
-          "AIGateway spec.auth.external.service");
+          "AIGateway spec.auth.external.service",
+          "AIGateway spec.tls.issuerRef");
 
   private final Set<String> refused;
   private final Set<String> clusterShape;

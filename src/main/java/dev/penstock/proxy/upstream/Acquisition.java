@@ -167,8 +167,18 @@ public final class Acquisition {
     }
   }
 
+  /** The outermost says what was tried, the innermost why it failed, as of a certificate. */
   private static String describe(@Nullable Throwable cause) {
-    return cause == null ? "no connection" : String.valueOf(cause.getMessage());
+    if (cause == null) {
+      return "no connection";
+    }
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String outer = String.valueOf(cause.getMessage());
+    String inner = String.valueOf(root.getMessage());
+    return outer.contains(inner) ? outer : outer + ": " + inner;
   }
 
   private static final class Initializer extends ChannelInitializer<Channel> {

@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -135,6 +136,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   /** Whether more can be written without piling up. */
   public boolean isWritable() {
     return channel.isWritable();
+  }
+
+  /** Bytes that the backend has not taken. */
+  public long pending() {
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
   }
 
   /** Stops or resumes reading, the back-pressure of a slow client. */

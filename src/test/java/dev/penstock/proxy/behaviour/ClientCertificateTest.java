@@ -36,8 +36,7 @@ class ClientCertificateTest {
   private static final String GET = "GET /s HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private static String manifests(int backend, String authority) {
-    String ca =
-        Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
+    String ca = Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
     return """
         apiVersion: penstock.dev/v1alpha1
         kind: AIGateway
@@ -173,12 +172,10 @@ class ClientCertificateTest {
               running.tls().mode(),
               running.tls().minVersion(),
               running.tls().certificates(),
-              Optional.of(
-                  new dev.penstock.model.Tls.ClientAuthority("ai/clients", "garbage")));
+              Optional.of(new dev.penstock.model.Tls.ClientAuthority("ai/clients", "garbage")));
       var refusal =
           assertThrows(
-              ConfigRefusedException.class,
-              () -> gateway.server().apply(running.withTls(broken)));
+              ConfigRefusedException.class, () -> gateway.server().apply(running.withTls(broken)));
       assertTrue(
           refusal.problems().getFirst().contains("ai/clients: holds no certificate in PEM"),
           refusal.problems()::toString);

@@ -99,8 +99,7 @@ final class Http2Client implements AutoCloseable {
   Http2Client(SSLContext tls, int port, int... settings) {
     try {
       socket =
-          (SSLSocket)
-              tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+          (SSLSocket) tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
       var parameters = socket.getSSLParameters();
       parameters.setApplicationProtocols(new String[] {"h2"});
       socket.setSSLParameters(parameters);

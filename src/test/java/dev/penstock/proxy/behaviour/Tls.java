@@ -46,8 +46,7 @@ final class Tls {
   /** A connection of that client that has shaken hands, as far as it can tell. */
   static SSLSocket connect(SSLContext context, int port) throws IOException {
     SSLSocket socket =
-          (SSLSocket)
-              context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(10_000);
     socket.startHandshake();
     return socket;

@@ -34,8 +34,7 @@ class ClientAuthorityTest {
   }
 
   private static TlsSwitch running(SslProvider library, Issued authority) throws TlsProblem {
-    return new TlsSwitch(
-        compile(library, authority, Optional.empty()), Duration.ofSeconds(10));
+    return new TlsSwitch(compile(library, authority, Optional.empty()), Duration.ofSeconds(10));
   }
 
   private static ServerTls compile(
@@ -49,8 +48,7 @@ class ClientAuthorityTest {
     return ServerTls.compile(library, tls, List.of("http/1.1"), Instant.now(), before);
   }
 
-  private static void echo(TlsClient client, TlsServer server, String protocol)
-      throws IOException {
+  private static void echo(TlsClient client, TlsServer server, String protocol) throws IOException {
     try (SSLSocket socket = client.connect(server.port(), "first.example", protocol)) {
       String answer = TlsClient.echo(socket, "x");
       if (!answer.equals("x")) {

@@ -58,6 +58,14 @@ final class TlsClient {
     }
   }
 
+  /** A connection that has not shaken hands. */
+  SSLSocket open(int port) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
   /** Connects and shakes hands; an empty server name is not sent. */
   SSLSocket connect(int port, String serverName, String... protocols) throws IOException {
     return secure(new Socket(InetAddress.getLoopbackAddress(), port), serverName, protocols);
