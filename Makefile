@@ -77,8 +77,9 @@ stand-ins: need # compiles the stand-ins when they have changed
 tools: ## install, or name, the programs that the tests need
 	@scripts/tools.sh
 
-conformance: build ## run h2spec, the conformance suite of HTTP/2 (needs Go)
-	@exec scripts/conformance.sh
+conformance: build ## run h2spec, the conformance suite of HTTP/2 (needs Go), and sslyze, a scanner of TLS (needs Python)
+	@scripts/conformance.sh
+	@exec scripts/tls-scan.sh
 
 clean: ## remove all that was built
 	@rm -rf target bin

@@ -53,8 +53,7 @@ final class Certification {
   }
 
   private static GatewayConfig with(GatewayConfig config, Certificate certificate) {
-    return config.withTls(
-        new Tls(config.tls().mode(), config.tls().minVersion(), List.of(certificate)));
+    return config.withTls(config.tls().withCertificates(List.of(certificate)));
   }
 
   private Set<String> names(GatewayConfig config) {

@@ -268,6 +268,9 @@ final class ClusterProxy implements AutoCloseable {
     List<String> details = new ArrayList<>();
     details.add("serving " + running.current().name() + ", configuration " + desk.sequence());
     running.limiterDetail().ifPresent(details::add);
+    if (running.overloaded()) {
+      details.add("short of memory: new requests are answered 503");
+    }
     desk.refused()
         .ifPresent(refused -> details.add("refused: " + String.join("; ", refused.problems())));
     folder.problem().ifPresent(details::add);

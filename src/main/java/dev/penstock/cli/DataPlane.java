@@ -80,6 +80,9 @@ final class DataPlane implements RunningProxy {
     List<String> details = new ArrayList<>();
     details.add("serving " + server.current().name());
     server.limiterDetail().ifPresent(details::add);
+    if (server.overloaded()) {
+      details.add("short of memory: new requests are answered 503");
+    }
     return new Readiness(true, details);
   }
 

@@ -44,7 +44,13 @@ final class ConfigReader {
     return new Tls(
         json.required("mode", field -> field.choice(Tls.Mode.class)),
         json.required("minVersion", field -> field.choice(Tls.Version.class)),
-        json.list("certificates", ConfigReader::certificate));
+        json.list("certificates", ConfigReader::certificate),
+        json.optional("clientCa", ConfigReader::clientCa));
+  }
+
+  private static Tls.ClientAuthority clientCa(JsonField json) throws ConfigFormatException {
+    return new Tls.ClientAuthority(
+        json.required("name", JsonField::text), json.required("pem", JsonField::text));
   }
 
   private static Certificate certificate(JsonField json) throws ConfigFormatException {

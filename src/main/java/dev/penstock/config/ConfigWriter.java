@@ -45,10 +45,13 @@ final class ConfigWriter {
   }
 
   private ObjectNode tls(Tls tls) {
-    return object()
-        .put("mode", tls.mode().name())
-        .put("minVersion", tls.minVersion().name())
-        .set("certificates", list(tls.certificates(), this::certificate));
+    ObjectNode json =
+        object().put("mode", tls.mode().name()).put("minVersion", tls.minVersion().name());
+    json.set("certificates", list(tls.certificates(), this::certificate));
+    tls.clientCa()
+        .ifPresent(
+            ca -> json.set("clientCa", object().put("name", ca.name()).put("pem", ca.pem())));
+    return json;
   }
 
   private ObjectNode certificate(Certificate certificate) {

@@ -1,6 +1,7 @@
 package dev.penstock.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How clients are met.
@@ -9,8 +10,13 @@ import java.util.List;
  * @param minVersion the oldest protocol accepted
  * @param certificates picked by SNI, the first is the default; may be empty only until the front
  *     door adds a self-signed one
+ * @param clientCa who vouches for clients; absent: they are not asked for certificates
  */
-public record Tls(Mode mode, Version minVersion, List<Certificate> certificates) {
+public record Tls(
+    Mode mode,
+    Version minVersion,
+    List<Certificate> certificates,
+    Optional<ClientAuthority> clientCa) {
 
   /** Where TLS ends. */
   public enum Mode {
@@ -35,11 +41,39 @@ public record Tls(Mode mode, Version minVersion, List<Certificate> certificates)
     }
   }
 
+  /**
+   * Whose signature makes the certificate of a client good.
+   *
+   * @param name of the Secret it is from, for messages
+   * @param pem one or more certificates
+   */
+  public record ClientAuthority(String name, String pem) {
+
+    public ClientAuthority {
+      Check.that(!pem.isBlank(), "clientCa", "holds nothing");
+    }
+  }
+
   public Tls {
     certificates = List.copyOf(certificates);
   }
 
+  /** Without certificates of clients. */
+  public Tls(Mode mode, Version minVersion, List<Certificate> certificates) {
+    this(mode, minVersion, certificates, Optional.empty());
+  }
+
   public static Tls disabled() {
     return new Tls(Mode.DISABLED, Version.TLS_1_2, List.of());
+  }
+
+  /** The same with other certificates of the server. */
+  public Tls withCertificates(List<Certificate> others) {
+    return new Tls(mode, minVersion, others, clientCa);
+  }
+
+  /** The same for clients that have no certificate. */
+  public Tls withoutClientCa() {
+    return new Tls(mode, minVersion, certificates, Optional.empty());
   }
 }

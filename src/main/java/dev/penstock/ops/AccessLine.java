@@ -21,6 +21,7 @@ final class AccessLine {
   private static final byte[] SERVICE = json("\",\"service\":\"");
   private static final byte[] STATUS = json("\",\"status\":");
   private static final byte[] REASON = json(",\"reason\":\"");
+  private static final byte[] DETAIL = json("\",\"detail\":\"");
   private static final byte[] DURATION = json("\",\"duration_ms\":");
   private static final byte[] FIRST_BYTE = json(",\"first_byte_ms\":");
   private static final byte[] NULL = json("null");
@@ -64,6 +65,9 @@ final class AccessLine {
   private void encodeAnswer(RequestFacts facts) {
     number(STATUS, facts.status());
     text(REASON, facts.reason(), LIMIT);
+    if (!facts.detail().isEmpty()) {
+      text(DETAIL, facts.detail(), LIMIT);
+    }
     line.raw(DURATION);
     line.millis(facts.durationNanos());
     line.raw(FIRST_BYTE);

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * penstock_config_reloads_total{result}             success | failure
  * penstock_config_timestamp_seconds                 when the running configuration was taken; 0 before the first
  * penstock_certificate_expiry_timestamp_seconds{certificate}
+ * penstock_overloaded                               1 while requests are refused for want of memory, else 0
  * penstock_access_log_dropped_total
  * penstock_netty_direct_memory_bytes
  * jvm_*, process_*, system_cpu_*                    of the JVM, as Micrometer names them
@@ -57,6 +58,7 @@ public final class ProxyMetrics implements AutoCloseable {
   private final Map<String, RouteMeter> routes = new ConcurrentHashMap<>();
   private final Map<String, ListenerMeter> listeners = new ConcurrentHashMap<>();
   private final AtomicLong limiterDegraded = new AtomicLong();
+  private final AtomicLong overloaded = new AtomicLong();
   private final AtomicLong configTimestamp = new AtomicLong();
   private final LazyCounters<ConnectionRejection> rejections;
   private final Counter upstreamConnections;
@@ -78,6 +80,7 @@ public final class ProxyMetrics implements AutoCloseable {
     failedReloads = reloads("failure");
     certificates = new CertificateMeters(registry);
     gauge("penstock.limiter.degraded", "1 while a shared limiter is away", limiterDegraded, "");
+    gauge("penstock.overloaded", "1 while requests are refused for want of memory", overloaded, "");
     gauge(
         "penstock.config.timestamp",
         "When the running configuration was taken",
@@ -128,6 +131,11 @@ public final class ProxyMetrics implements AutoCloseable {
   /** Notes whether limits hold in this process alone though they should be shared. */
   public void limiterDegraded(boolean degraded) {
     limiterDegraded.set(degraded ? 1 : 0);
+  }
+
+  /** Notes whether requests are refused for want of memory. */
+  public void shedding(boolean on) {
+    overloaded.set(on ? 1 : 0);
   }
 
   /** Counts a configuration that now runs. */

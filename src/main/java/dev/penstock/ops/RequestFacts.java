@@ -30,6 +30,9 @@ public interface RequestFacts {
   /** Why the request was not simply forwarded and answered; {@code none} when it was. */
   String reason();
 
+  /** What went wrong at the backend, for who runs the gateway; empty when nothing did. */
+  String detail();
+
   /** The client's address as text. */
   CharSequence client();
 

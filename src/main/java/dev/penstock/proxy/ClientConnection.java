@@ -1,6 +1,11 @@
 package dev.penstock.proxy;
 
+import dev.penstock.proxy.stage.Reason;
+import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.Worker;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
 
 /** A client's connection, whatever it speaks, as the end of the proxy concerns it. */
 interface ClientConnection {
@@ -11,6 +16,19 @@ interface ClientConnection {
   /** No further requests: an idle connection ends now, others with their last answer. */
   void stop();
 
-  /** Ends what is under way. */
-  void cutOff();
+  /** Bytes that are kept for it: answers it has not taken, bodies that no backend has taken. */
+  long held();
+
+  /** Ends what is under way with this answer, or breaks off what has begun. */
+  void cutOff(StageResult.Respond why);
+
+  /** Closes what nobody is to wait for: close_notify would wait until the rest is taken. */
+  static void close(Channel channel, StageResult.Respond why) {
+    ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+    if (why.reason() == Reason.OVERLOADED && tls != null) {
+      tls.close(); // past the handler
+    } else {
+      channel.close();
+    }
+  }
 }

@@ -196,6 +196,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       holdBack();
       return;
     }
+    record.detail(detail);
     if (failure == UpstreamFailure.CONNECT_TIMEOUT) {
       timeOut(Reason.UPSTREAM_CONNECT_TIMEOUT, "the backend did not take the connection in time");
     } else {
@@ -360,6 +361,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       forward(true);
       return;
     }
+    record.detail(detail);
     if (responseStarted) {
       breakOff(
           failure == UpstreamFailure.GARBAGE ? Reason.UPSTREAM_INVALID : Reason.UPSTREAM_TRUNCATED);
@@ -463,15 +465,14 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
   }
 
-  /** The proxy stops and has waited long enough. */
-  void cutOff() {
-    dropUpstream();
-    if (responseStarted) {
-      breakOff(Reason.DRAINED);
-    } else {
-      answer(503, Reason.DRAINED, "the gateway is stopping");
-      flush();
-    }
+  /** The proxy gives it up. */
+  void cutOff(StageResult.Respond why) {
+    endWith(why);
+  }
+
+  /** Bytes of the request that the backend has not taken. */
+  long heldForBackend() {
+    return connection == null ? 0 : connection.pending();
   }
 
   private void timeOut(Reason reason, String detail) {

@@ -29,6 +29,7 @@ final class ExchangeRecord implements RequestFacts {
   private @Nullable InetSocketAddress upstream;
   private int status;
   private Reason reason = Reason.NONE;
+  private String detail = "";
   private long endNanos;
   private long firstByteNanos = -1;
   private long requestBytes;
@@ -67,6 +68,11 @@ final class ExchangeRecord implements RequestFacts {
 
   void upstream(InetSocketAddress address) {
     upstream = address;
+  }
+
+  /** What a backend did wrong, which its client is not told. */
+  void detail(String what) {
+    detail = what;
   }
 
   void firstByte() {
@@ -127,6 +133,11 @@ final class ExchangeRecord implements RequestFacts {
   @Override
   public String reason() {
     return reason.label();
+  }
+
+  @Override
+  public String detail() {
+    return detail;
   }
 
   @Override

@@ -354,16 +354,25 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void cutOff() {
-    if (tunnel != null) {
+  public long held() {
+    return responder.pending()
+        + (held == null ? 0 : held.readableBytes())
+        + (exchange == null ? 0 : exchange.heldForBackend());
+  }
+
+  @Override
+  public void cutOff(StageResult.Respond why) {
+    if (tunnel != null && why.reason() == Reason.DRAINED) {
       tunnel.goAway();
-      return;
+    } else if (tunnel != null) {
+      tunnel.abort(why.reason());
+    } else {
+      if (exchange != null) {
+        responder.closeAfterAnswer();
+        exchange.cutOff(why);
+      }
+      ClientConnection.close(channel, why);
     }
-    if (exchange != null) {
-      responder.closeAfterAnswer();
-      exchange.cutOff();
-    }
-    channel.close();
   }
 
   @Override

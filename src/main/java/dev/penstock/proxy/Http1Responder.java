@@ -44,6 +44,7 @@ final class Http1Responder implements ClientStream {
   private static final byte[] NO_BODY = Ascii.bytes("Content-Length: 0\r\n");
   private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
+  private static final byte[] DATE = Ascii.bytes("Date: ");
   private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
   private static final byte[] UPGRADE = Ascii.bytes("Connection: Upgrade\r\nUpgrade: ");
   private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
@@ -155,6 +156,7 @@ final class Http1Responder implements ClientStream {
     } else if (lacksLength(head)) {
       out.add(NO_BODY);
     }
+    addDate(head.fields(), out);
     finishHead(out, exchange.request().responseFields(), exchange.request().requestId());
   }
 
@@ -175,9 +177,17 @@ final class Http1Responder implements ClientStream {
     StatusLine.write(out, head);
     out.lines(head.fields(), Http1Responder::keepField);
     out.add(UPGRADE).add(tunnel.protocol()).crlf();
+    addDate(head.fields(), out);
     finishHead(out, exchange.request().responseFields(), exchange.request().requestId());
     writer.flush();
     connection.handOver(tunnel);
+  }
+
+  /** A backend that has no clock is dated by who passes its answer on (RFC 9110 section 6.6.1). */
+  private void addDate(Fields fields, HeadBuffer out) {
+    if (fields.find(KnownField.DATE) < 0) {
+      out.add(DATE).add(worker.date()).crlf();
+    }
   }
 
   private void finishHead(HeadBuffer out, @Nullable HeadBuffer fields, String requestId) {
@@ -254,6 +264,7 @@ final class Http1Responder implements ClientStream {
     for (Map.Entry<String, String> field : respond.fields()) {
       out.field(field.getKey(), field.getValue());
     }
+    out.add(DATE).add(worker.date()).crlf();
     finishHead(out, responseFields, record.requestId());
     if (connection.requestHead().method() != Method.HEAD) {
       bodyBytes += text.length;
@@ -334,7 +345,8 @@ final class Http1Responder implements ClientStream {
     return left == 0 ? before != NOT_LOOKED : left < before;
   }
 
-  private long pending() {
+  /** Bytes that the client has not taken. */
+  long pending() {
     ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
     return out == null ? 0 : out.totalPendingWriteBytes();
   }

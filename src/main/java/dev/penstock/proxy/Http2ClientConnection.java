@@ -4,6 +4,7 @@ import dev.penstock.model.EdgeLimits;
 import dev.penstock.proxy.http2.FrameBudget;
 import dev.penstock.proxy.http2.FrameScan;
 import dev.penstock.proxy.http2.RecentStreams;
+import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
@@ -12,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -386,12 +388,18 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
   }
 
   @Override
-  public void cutOff() {
-    streams.cutOff();
+  public long held() {
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return streams.held() + (out == null ? 0 : out.totalPendingWriteBytes());
+  }
+
+  @Override
+  public void cutOff(StageResult.Respond why) {
+    streams.cutOff(why);
     ending = true;
     sendGoAway(connection().remote().lastStreamCreated());
     flush(ctx());
-    channel.close();
+    ClientConnection.close(channel, why);
   }
 
   @Override

@@ -148,6 +148,9 @@ final class Http2ClientStream implements ClientStream {
                 response.status() == 204
                     ? Http2ClientStream::keepField
                     : Http2ClientStream::keepSized);
+    if (response.fields().find(KnownField.DATE) < 0) {
+      fields.add(ResponseFields.DATE, connection.worker().date());
+    }
     addOwn(fields, of.request().responseFields(), of.request().requestId());
     answered = bodyless;
     connection.headers(stream, fields.response(response.status()), bodyless);
@@ -236,6 +239,7 @@ final class Http2ClientStream implements ClientStream {
           new AsciiString(field.getKey().toLowerCase(Locale.ROOT)),
           new AsciiString(Ascii.bytes(field.getValue()), false));
     }
+    fields.add(ResponseFields.DATE, connection.worker().date());
     addOwn(fields, responseFields, requestId);
     boolean silent = document.isEmpty() || head.method() == Method.HEAD;
     answered = true;
@@ -324,10 +328,16 @@ final class Http2ClientStream implements ClientStream {
     }
   }
 
-  void cutOff() {
+  void cutOff(StageResult.Respond why) {
     if (exchange != null) {
-      exchange.cutOff();
+      exchange.cutOff(why);
     }
+  }
+
+  /** Bytes of its answer that wait for the client's window, and of its body for the backend. */
+  long held() {
+    long sent = granted - connection.window(stream);
+    return bodyBytes - sent + (exchange == null ? 0 : exchange.heldForBackend());
   }
 
   @Override

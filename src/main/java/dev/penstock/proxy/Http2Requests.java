@@ -193,10 +193,17 @@ final class Http2Requests extends Http2FrameAdapter {
     forEach(stream -> action.accept(stream.deadline()));
   }
 
-  void cutOff() {
+  void cutOff(StageResult.Respond why) {
     List<Http2ClientStream> all = new ArrayList<>();
     forEach(all::add);
-    all.forEach(Http2ClientStream::cutOff);
+    all.forEach(stream -> stream.cutOff(why));
+  }
+
+  /** Bytes that are kept for all streams. */
+  long held() {
+    long[] sum = new long[1];
+    forEach(stream -> sum[0] += stream.held());
+    return sum[0];
   }
 
   private void forEach(Consumer<Http2ClientStream> action) {

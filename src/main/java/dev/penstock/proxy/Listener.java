@@ -1,5 +1,7 @@
 package dev.penstock.proxy;
 
+import dev.penstock.proxy.stage.Reason;
+import dev.penstock.proxy.stage.StageResult;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -14,6 +16,9 @@ record Listener(Channel channel, ListenerInitializer connections) {
   private static final WriteBufferWaterMark PENDING = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
   private static final int BACKLOG = 4096;
+
+  private static final StageResult.Respond DRAIN =
+      new StageResult.Respond(503, Reason.DRAINED, "the gateway is stopping");
 
   static Listener bind(
       Transport transport, ListenerInitializer connections, InetSocketAddress address)
@@ -59,6 +64,11 @@ record Listener(Channel channel, ListenerInitializer connections) {
   void cutOff() {
     connections
         .open()
-        .forEach(connection -> connection.worker().loop().execute(connection::cutOff));
+        .forEach(connection -> connection.worker().loop().execute(() -> connection.cutOff(DRAIN)));
+  }
+
+  /** Takes new connections, or leaves them to wait in the system's queue. */
+  void setAccepting(boolean accepting) {
+    channel.config().setAutoRead(accepting);
   }
 }

@@ -91,7 +91,7 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
       speak(channel, new Http1Connection(channel, worker, requests));
       return;
     }
-    channel.pipeline().addLast(tls.get().handlerFor(channel));
+    tls.get().secure(channel);
     speak(
         channel,
         new ProtocolChoice(

@@ -1,5 +1,6 @@
 package dev.penstock.proxy;
 
+import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -44,7 +45,12 @@ final class ProtocolChoice extends ApplicationProtocolNegotiationHandler
   }
 
   @Override
-  public void cutOff() {
+  public long held() {
+    return 0; // what it gave way to has it
+  }
+
+  @Override
+  public void cutOff(StageResult.Respond why) {
     channel.close();
   }
 

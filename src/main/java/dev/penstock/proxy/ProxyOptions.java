@@ -2,8 +2,10 @@ package dev.penstock.proxy;
 
 import dev.penstock.ops.AccessLog;
 import dev.penstock.ops.ProxyMetrics;
+import dev.penstock.proxy.overload.MemoryGauge;
 import dev.penstock.proxy.upstream.Resolver;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 
@@ -17,6 +19,7 @@ import java.util.function.LongSupplier;
  * @param nanoClock monotonic nanoseconds, for limits and caches
  * @param workers event loops
  * @param resolver finds the addresses of backends that have names
+ * @param memory what must not run out
  */
 public record ProxyOptions(
     InetAddress bind,
@@ -27,7 +30,32 @@ public record ProxyOptions(
     ProxyMetrics metrics,
     LongSupplier nanoClock,
     int workers,
-    Resolver resolver) {
+    Resolver resolver,
+    List<MemoryGauge> memory) {
+
+  /** With the memory of this process. */
+  public ProxyOptions(
+      InetAddress bind,
+      int httpPort,
+      int httpsPort,
+      OptionalInt redirectPort,
+      AccessLog accessLog,
+      ProxyMetrics metrics,
+      LongSupplier nanoClock,
+      int workers,
+      Resolver resolver) {
+    this(
+        bind,
+        httpPort,
+        httpsPort,
+        redirectPort,
+        accessLog,
+        metrics,
+        nanoClock,
+        workers,
+        resolver,
+        MemoryGauge.ofThisProcess());
+  }
 
   /** With the system's own resolver. */
   public ProxyOptions(
@@ -52,6 +80,7 @@ public record ProxyOptions(
   }
 
   public ProxyOptions {
+    memory = List.copyOf(memory);
     if (httpPort < -1 || httpPort > 65_535 || httpsPort < -1 || httpsPort > 65_535) {
       throw new IllegalArgumentException("a port is from 0 to 65535, or -1 for off");
     }

@@ -36,10 +36,11 @@ public final class ProxyServer implements AutoCloseable {
   private final ClientCount clients;
   private final ConnectionLimits connections = new ConnectionLimits();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final LoadShedding shedding;
   private volatile Snapshot snapshot;
   private Backends backends;
-  private Optional<Listener> http = Optional.empty();
-  private Optional<Listener> https = Optional.empty();
+  private volatile Optional<Listener> http = Optional.empty();
+  private volatile Optional<Listener> https = Optional.empty();
 
   private ProxyServer(ProxyOptions options, Transport transport, GatewayConfig config)
       throws ConfigRefusedException {
@@ -61,6 +62,7 @@ public final class ProxyServer implements AutoCloseable {
     queues.settle(true);
     this.tls = first.tls().map(made -> new TlsSwitch(made, TlsSwitch.DEFAULT_HANDSHAKE_TIMEOUT));
     noteServed(first);
+    this.shedding = new LoadShedding(options.memory(), options.metrics(), this::listeners);
   }
 
   /**
@@ -92,6 +94,7 @@ public final class ProxyServer implements AutoCloseable {
     try {
       listen();
     } catch (ProxyStartException | RuntimeException e) {
+      shedding.close();
       limiting.close();
       throw e;
     }
@@ -115,7 +118,7 @@ public final class ProxyServer implements AutoCloseable {
                     .orElseGet(() -> httpsAddress().map(InetSocketAddress::getPort).orElse(443)));
     var requests =
         new RequestFactory(
-            () -> snapshot, options.accessLog(), redirect, secure.isPresent(), clients);
+            () -> snapshot, options.accessLog(), redirect, secure.isPresent(), clients, shedding);
     Map<EventLoop, Worker> byLoop =
         transport.workers().stream().collect(Collectors.toMap(Worker::loop, worker -> worker));
     var initializer =
@@ -178,6 +181,11 @@ public final class ProxyServer implements AutoCloseable {
   /** A line for a person about the limiter that replicas share; absent when there is none. */
   public Optional<String> limiterDetail() {
     return limiting.detail();
+  }
+
+  /** Whether new requests are refused for want of memory. */
+  public boolean overloaded() {
+    return shedding.on();
   }
 
   /** How the limiter that replicas share does; absent when there is none. */
@@ -253,6 +261,7 @@ public final class ProxyServer implements AutoCloseable {
     // While the loops still run: a loop that stops drops the tasks in which channels free buffers.
     listeners().forEach(Listener::cutOff);
     awaitNoConnection();
+    shedding.close();
     limiting.close();
     transport.close();
     tls.ifPresent(TlsSwitch::close);

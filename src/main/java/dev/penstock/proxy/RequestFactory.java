@@ -37,22 +37,26 @@ final class RequestFactory {
   private final HttpsRedirectStage redirect;
   private final boolean secure;
   private final ClientCount clients;
+  private final LoadShedding shedding;
 
   /**
    * @param secure whether the listener speaks TLS
    * @param clients counts who asks
+   * @param shedding whether there is memory for more
    */
   RequestFactory(
       Supplier<Snapshot> snapshots,
       AccessLog log,
       HttpsRedirectStage redirect,
       boolean secure,
-      ClientCount clients) {
+      ClientCount clients,
+      LoadShedding shedding) {
     this.snapshots = snapshots;
     this.log = log;
     this.redirect = redirect;
     this.secure = secure;
     this.clients = clients;
+    this.shedding = shedding;
   }
 
   /** What a request becomes. */
@@ -107,9 +111,12 @@ final class RequestFactory {
     return forward(snapshot, request, route.get(), client);
   }
 
-  private Forward forward(
+  private Result forward(
       Snapshot snapshot, RequestContext request, CompiledRoute route, ClientStream client) {
     var record = record(request, route.meter(), route.service(), client);
+    if (shedding.on()) {
+      return new Answer(LoadShedding.refusal(), record);
+    }
     long stall = snapshot.config().limits().idleTimeout().toNanos();
     return new Forward(new Exchange(client, request, route, record, stall));
   }

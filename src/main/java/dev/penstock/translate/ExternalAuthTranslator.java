@@ -37,8 +37,7 @@ final class ExternalAuthTranslator {
     Optional<Place> place = place(auth, owner, at);
     List<String> sent =
         HeaderRules.names(auth.requestHeaders(), Defaults.KEY_HEADERS, at.at("requestHeaders"));
-    List<String> copied =
-        HeaderRules.names(auth.responseHeaders(), List.of(), at.at("responseHeaders"));
+    List<String> copied = HeaderRules.copied(auth.responseHeaders(), at.at("responseHeaders"));
     var timeout = Values.duration(auth.timeout(), Defaults.EXTERNAL_TIMEOUT, at.at("timeout"));
     Optional<AuthPolicy.Cache> cache = cache(auth.cache(), sent, at.at("cache"));
     return place.map(

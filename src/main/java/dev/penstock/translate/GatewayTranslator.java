@@ -18,7 +18,6 @@ final class GatewayTranslator {
   static GatewayParts translate(Inputs inputs, ResourceName name, Problems problems) {
     AIGatewaySpec spec = Values.or(inputs.gateway().getSpec(), NOTHING_SET);
     Problems at = problems.at("spec");
-    NotEnforced.check(spec, at);
     Parents.check(spec.allowedNamespaces(), at.at("allowedNamespaces"));
     ProxyShape.check(spec.proxy(), inputs.environment(), at.at("proxy"));
     var auth = new AuthTranslator(inputs.environment(), inputs.references(), name);

@@ -45,6 +45,16 @@ final class HeaderRules {
     return usable;
   }
 
+  /** The names that may be copied into a request beside what the gateway itself sets. */
+  static List<String> copied(@Nullable List<String> names, Problems at) {
+    for (var item : Values.<String>items(names, at)) {
+      if (item.value().equalsIgnoreCase("x-request-id")) {
+        item.at().unsupported(item.value() + " is set by the gateway itself; remove it");
+      }
+    }
+    return names(names, List.of(), at);
+  }
+
   private static void refuseReserved(Values.Item<String> item) {
     String name = item.value().toLowerCase(Locale.ROOT);
     if (OF_A_CONNECTION.contains(name)) {

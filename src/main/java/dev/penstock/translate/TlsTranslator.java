@@ -5,6 +5,7 @@ import dev.penstock.api.v1alpha1.GatewayTls;
 import dev.penstock.api.v1alpha1.LocalReference;
 import dev.penstock.api.v1alpha1.TlsMode;
 import dev.penstock.api.v1alpha1.TlsVersion;
+import dev.penstock.certificate.AuthorityCheck;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Sensitive;
@@ -21,6 +22,7 @@ final class TlsTranslator {
   private static final String TYPE = "kubernetes.io/tls";
   private static final String CHAIN = "tls.crt";
   private static final String KEY = "tls.key";
+  private static final String AUTHORITY = "ca.crt";
 
   private TlsTranslator() {}
 
@@ -32,11 +34,13 @@ final class TlsTranslator {
     if (given.issuerRef() != null) {
       checkIssuer(inputs, at.at("issuerRef"));
     }
+    Optional<Tls.ClientAuthority> clientCa =
+        clientCa(given, gateway.namespace(), inputs.references(), at.at("clientCARef"));
     if (mode == TlsMode.DISABLED) {
       refuseUnused(given, at);
       return Tls.disabled();
     }
-    return new Tls(Tls.Mode.TERMINATE, version(given.minVersion()), certificates);
+    return new Tls(Tls.Mode.TERMINATE, version(given.minVersion()), certificates, clientCa);
   }
 
   private static void checkIssuer(Inputs inputs, Problems at) {
@@ -55,6 +59,38 @@ final class TlsTranslator {
     if (tls.issuerRef() != null) {
       at.at("issuerRef").unsupported("has no effect with mode Disabled; remove one of them");
     }
+    if (tls.clientCARef() != null) {
+      at.at("clientCARef").unsupported("has no effect with mode Disabled; remove one of them");
+    }
+  }
+
+  private static Optional<Tls.ClientAuthority> clientCa(
+      GatewayTls tls, String namespace, References references, Problems at) {
+    LocalReference reference = tls.clientCARef();
+    if (reference == null) {
+      return Optional.empty();
+    }
+    return Values.name(reference.name(), "a Secret", at.at("name"))
+        .map(name -> new ResourceName(namespace, name))
+        .flatMap(name -> clientCa(name, references, at));
+  }
+
+  private static Optional<Tls.ClientAuthority> clientCa(
+      ResourceName name, References references, Problems at) {
+    Optional<Secret> found = references.secret(name);
+    if (found.isEmpty()) {
+      invalid(at, "there is no Secret " + name + "; create it, or correct the name");
+      return Optional.empty();
+    }
+    String pem = entry(found.get(), AUTHORITY, at).value();
+    if (pem.isBlank()) {
+      return Optional.empty();
+    }
+    AuthorityCheck.problem(pem)
+        .ifPresent(
+            problem ->
+                invalid(at, "%s of Secret %s %s; replace it".formatted(AUTHORITY, name, problem)));
+    return Optional.of(new Tls.ClientAuthority(name.toString(), pem));
   }
 
   private static List<Certificate> certificates(

@@ -14,7 +14,6 @@ import dev.penstock.model.InvalidValueException;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Route;
 import dev.penstock.model.Sensitive;
-import dev.penstock.model.Tls;
 import dev.penstock.model.Upstream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -87,7 +86,7 @@ class EnvelopeCodecTest {
               "c" + i, Base64.getEncoder().encodeToString(noise), new Sensitive("key")));
     }
     GatewayConfig full = FULL.config();
-    var tls = new Tls(full.tls().mode(), full.tls().minVersion(), certificates);
+    var tls = full.tls().withCertificates(certificates);
     String message =
         assertThrows(
                 ConfigTooLargeException.class,

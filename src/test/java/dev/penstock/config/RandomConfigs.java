@@ -71,7 +71,8 @@ final class RandomConfigs {
         new Tls(
             Tls.Mode.TERMINATE,
             Tls.Version.TLS_1_3,
-            List.of(new Certificate("ai/tls", "chain", new Sensitive(KEY_PEM)))),
+            List.of(new Certificate("ai/tls", "chain", new Sensitive(KEY_PEM))),
+            Optional.of(new Tls.ClientAuthority("ai/clients-ca", "ca pem"))),
         new ClientIp(
             List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8::/32")),
             56,
@@ -140,7 +141,8 @@ final class RandomConfigs {
         new Tls(
             pick(Tls.Mode.values()),
             pick(Tls.Version.values()),
-            some(() -> new Certificate(text(), text(), new Sensitive(text())))),
+            some(() -> new Certificate(text(), text(), new Sensitive(text()))),
+            maybe(() -> new Tls.ClientAuthority(text(), "c" + text()))),
         new ClientIp(
             some(() -> Cidr.parse(random.nextInt(256) + ".0.0.0/" + random.nextInt(33))),
             32 + random.nextInt(97),

@@ -26,7 +26,6 @@ final class ManifestPage {
       | now | meaning |
       |---|---|
       | yes | enforced |
-      | refused | manifests that use it are refused with a message, since this version would not do it |
       | cluster | for a cluster, where the operator acts on it; standalone mode warns that it has no effect |
       | cluster only | for a cluster; standalone mode refuses it |
       """;
@@ -36,17 +35,15 @@ final class ManifestPage {
           "AIService spec.backend.service",
           "AIService spec.backend.selector",
           "AIService spec.auth.external.service",
-          "AIGateway spec.auth.external.service");
+          "AIGateway spec.auth.external.service",
+          "AIGateway spec.tls.issuerRef");
 
-  private final Set<String> refused;
   private final Set<String> clusterShape;
 
   /**
-   * @param refused {@code KIND FIELD} of what the translation refuses as not enforced
-   * @param clusterShape the same of what it warns about without a cluster
+   * @param clusterShape {@code KIND FIELD} of what the translation warns about without a cluster
    */
-  ManifestPage(Set<String> refused, Set<String> clusterShape) {
-    this.refused = refused;
+  ManifestPage(Set<String> clusterShape) {
     this.clusterShape = clusterShape;
   }
 
@@ -129,9 +126,6 @@ final class ManifestPage {
   }
 
   private String now(String field) {
-    if (isBelow(refused, field)) {
-      return "refused";
-    }
     if (isBelow(CLUSTER_ONLY, field)) {
       return "cluster only";
     }

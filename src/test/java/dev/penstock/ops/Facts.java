@@ -24,6 +24,11 @@ record Facts(
     implements RequestFacts {
 
   @Override
+  public String detail() {
+    return "";
+  }
+
+  @Override
   public int queuePosition() {
     return -1;
   }

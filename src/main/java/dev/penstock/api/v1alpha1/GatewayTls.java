@@ -34,5 +34,5 @@ public record GatewayTls(
             "The oldest protocol accepted: TLSv1.2 (default) or TLSv1.3 (nginx: ssl_protocols).")
         @Nullable TlsVersion minVersion,
     @JsonPropertyDescription(
-            "A Secret or ConfigMap whose ca.crt signs client certificates; clients must then present one (nginx: ssl_client_certificate, ssl_verify_client on).")
+            "A Secret whose entry ca.crt signs client certificates; then every client, of every hostname, must present one (nginx: ssl_client_certificate, ssl_verify_client on).")
         @Nullable LocalReference clientCARef) {}

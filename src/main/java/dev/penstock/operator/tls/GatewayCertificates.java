@@ -62,8 +62,8 @@ public final class GatewayCertificates {
       made.problem().ifPresent(problems::add);
       good.add(made.certificate());
     }
-    var tls = new Tls(config.tls().mode(), config.tls().minVersion(), good);
-    return new Certified(config.withTls(tls), problems, lookAgain(shape, good));
+    return new Certified(
+        config.withTls(config.tls().withCertificates(good)), problems, lookAgain(shape, good));
   }
 
   private Optional<Certificate> good(

@@ -41,6 +41,10 @@ public enum KnownField {
   X_REQUEST_ID("x-request-id", Group.IDENTITY),
   X_ORIGINAL_URI("x-original-uri", Group.IDENTITY),
   X_ORIGINAL_METHOD("x-original-method", Group.IDENTITY),
+  /** RFC 9440; what a terminator before us says of the client's certificate. */
+  CLIENT_CERT("client-cert", Group.IDENTITY),
+  CLIENT_CERT_CHAIN("client-cert-chain", Group.IDENTITY),
+  X_CLIENT_CERT("x-client-cert", Group.IDENTITY),
 
   /** {@code Access-Control-*}: of a backend whose route has a CORS policy of its own, dropped. */
   ACCESS_CONTROL("", Group.PLAIN),
@@ -55,7 +59,8 @@ public enum KnownField {
   USER_AGENT("user-agent", Group.PLAIN),
   CONTENT_TYPE("content-type", Group.PLAIN),
   IDEMPOTENCY_KEY("idempotency-key", Group.PLAIN),
-  WWW_AUTHENTICATE("www-authenticate", Group.PLAIN);
+  WWW_AUTHENTICATE("www-authenticate", Group.PLAIN),
+  DATE("date", Group.PLAIN);
 
   /** What becomes of a field on its way through. */
   public enum Group {
@@ -99,11 +104,6 @@ public enum KnownField {
 
   public Group group() {
     return group;
-  }
-
-  /** The name in lower case. */
-  public String lowerName() {
-    return new String(lower, StandardCharsets.US_ASCII);
   }
 
   /** Mixes one byte of a name, in whichever case, into a hash that starts at zero. */

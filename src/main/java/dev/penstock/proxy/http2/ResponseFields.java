@@ -13,6 +13,7 @@ import java.util.Arrays;
 public final class ResponseFields {
 
   public static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+  public static final AsciiString DATE = AsciiString.cached("date");
   public static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
   public static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
   public static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");

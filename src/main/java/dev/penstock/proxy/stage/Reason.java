@@ -21,6 +21,8 @@ public enum Reason {
   BODY_TOO_LARGE,
   RATE_LIMITED,
   LIMITER_UNAVAILABLE,
+  /** There is no memory for more. */
+  OVERLOADED,
   UNAUTHORIZED,
   FORBIDDEN,
   AUTH_UNAVAILABLE,
@@ -61,9 +63,7 @@ public enum Reason {
   /** The request as a whole took longer than its route allows. */
   REQUEST_TIMEOUT,
   /** The proxy stopped before the answer was whole. */
-  DRAINED,
-  /** A fault of the proxy itself. */
-  INTERNAL;
+  DRAINED;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -3,6 +3,7 @@ package dev.penstock.proxy.tls;
 import dev.penstock.model.Certificate;
 import dev.penstock.model.Tls;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -13,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
@@ -31,7 +33,11 @@ final class ServerIdentity {
   private final SslContext context;
 
   /** What else a context depends on. */
-  record Settings(SslProvider provider, Tls.Version minVersion, List<String> applicationProtocols) {
+  record Settings(
+      SslProvider provider,
+      Tls.Version minVersion,
+      List<String> applicationProtocols,
+      Optional<ClientAuthorities> clients) {
 
     Settings {
       applicationProtocols = List.copyOf(applicationProtocols);
@@ -88,7 +94,12 @@ final class ServerIdentity {
           .keyStoreType("JKS")
           .protocols(TlsPolicy.protocols(settings.minVersion()))
           .ciphers(TlsPolicy.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-          .trustManager(NoClientCertificates.INSTANCE)
+          .trustManager(
+              settings
+                  .clients()
+                  .map(ClientAuthorities::trust)
+                  .orElse(NoClientCertificates.INSTANCE))
+          .clientAuth(settings.clients().isPresent() ? ClientAuth.REQUIRE : ClientAuth.NONE)
           .applicationProtocolConfig(
               new ApplicationProtocolConfig(
                   ApplicationProtocolConfig.Protocol.ALPN,

@@ -24,9 +24,11 @@ import java.util.Optional;
 public final class ServerTls extends AbstractReferenceCounted {
 
   private final List<ServerIdentity> identities;
+  private final Optional<ClientAuthorities> clients;
   private final Map<String, SslContext> byName = new HashMap<>();
 
-  private ServerTls(List<ServerIdentity> identities) {
+  private ServerTls(List<ServerIdentity> identities, Optional<ClientAuthorities> clients) {
+    this.clients = clients;
     this.identities = List.copyOf(identities);
     for (ServerIdentity identity : identities) {
       identity.dnsNames().forEach(name -> byName.putIfAbsent(name, identity.context()));
@@ -70,7 +72,12 @@ public final class ServerTls extends AbstractReferenceCounted {
     if (tls.certificates().isEmpty()) {
       throw new IllegalArgumentException("TLS needs a certificate");
     }
-    var settings = new ServerIdentity.Settings(provider, tls.minVersion(), applicationProtocols);
+    Optional<ClientAuthorities> clients =
+        tls.clientCa().isPresent()
+            ? Optional.of(ClientAuthorities.read(tls.clientCa().get()))
+            : Optional.empty();
+    var settings =
+        new ServerIdentity.Settings(provider, tls.minVersion(), applicationProtocols, clients);
     var identities = new ArrayList<ServerIdentity>();
     boolean complete = false;
     try {
@@ -83,7 +90,7 @@ public final class ServerTls extends AbstractReferenceCounted {
                 : ServerIdentity.load(certificate, settings, now));
       }
       complete = true;
-      return new ServerTls(identities);
+      return new ServerTls(identities, clients);
     } finally {
       if (!complete) {
         identities.forEach(ServerIdentity::release);
@@ -101,6 +108,11 @@ public final class ServerTls extends AbstractReferenceCounted {
     return identities.stream()
         .map(identity -> new Expiry(identity.name(), identity.dnsNames(), identity.expiry()))
         .toList();
+  }
+
+  /** Who vouches for clients; absent when they are not asked. */
+  Optional<ClientAuthorities> clients() {
+    return clients;
   }
 
   /** Whether the server name makes a difference. */

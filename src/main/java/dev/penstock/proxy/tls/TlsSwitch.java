@@ -41,13 +41,18 @@ public final class TlsSwitch implements AutoCloseable {
   }
 
   /**
-   * A handler for one new connection; it becomes an {@link SslHandler} and fires {@link
-   * io.netty.handler.ssl.SslHandshakeCompletionEvent}. The certificates are kept until the channel
-   * closes.
+   * Adds what one new connection needs at the end of its pipeline: the {@link SslHandler}, which
+   * fires {@link io.netty.handler.ssl.SslHandshakeCompletionEvent}, and a look at the client's
+   * certificate where one is asked for. The certificates are kept until the channel closes.
    */
-  public ChannelHandler handlerFor(Channel channel) {
+  public void secure(Channel channel) {
     ServerTls tls = acquire();
     channel.closeFuture().addListener(_ -> tls.release());
+    channel.pipeline().addLast(handler(tls, channel));
+    tls.clients().ifPresent(clients -> channel.pipeline().addLast(new ClientVerdict(clients)));
+  }
+
+  private ChannelHandler handler(ServerTls tls, Channel channel) {
     if (tls.hasChoice()) {
       return new SniHandler(tls.mapping(), MAX_CLIENT_HELLO, handshakeTimeoutMillis);
     }

@@ -149,7 +149,14 @@ public final class Acquisition {
     }
   }
 
+  /** The outermost says what was tried, the innermost why it failed, as of a certificate. */
   private static String describe(Throwable cause) {
-    return String.valueOf(cause.getMessage());
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String outer = String.valueOf(cause.getMessage());
+    String inner = String.valueOf(root.getMessage());
+    return outer.contains(inner) ? outer : outer + ": " + inner;
   }
 }

@@ -105,6 +105,11 @@ final class H2cStream implements UpstreamStream {
   }
 
   @Override
+  public long pending() {
+    return 0; // the connection's bound for all its streams is what holds here
+  }
+
+  @Override
   public void setReading(boolean reading) {
     paused = !reading;
     if (reading && stream != null) {

@@ -44,6 +44,9 @@ public sealed interface UpstreamStream permits UpstreamConnection, H2cStream {
   /** Whether more can be written without piling up. */
   boolean isWritable();
 
+  /** Bytes that the backend has not taken. */
+  long pending();
+
   /** Stops or resumes reading, the back-pressure of a slow client. */
   void setReading(boolean reading);
 

@@ -1,8 +1,10 @@
 package dev.penstock.proxy.upstream;
 
+import dev.penstock.proxy.http.DateField;
 import dev.penstock.proxy.http.HeadBuffer;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.AsciiString;
 
 /**
  * What one event loop owns. A client's connection, the upstream connections its requests use, and
@@ -14,6 +16,7 @@ public final class Worker {
   private final EventLoop loop;
   private final Class<? extends Channel> socketType;
   private final HeadBuffer head = new HeadBuffer();
+  private final DateField date = new DateField();
   private int turn;
 
   /**
@@ -41,6 +44,11 @@ public final class Worker {
   /** Scratch for message heads, cleared; whoever takes it finishes before anything else runs. */
   public HeadBuffer head() {
     return head.clear();
+  }
+
+  /** The time now, as a {@code Date} field says it. */
+  public AsciiString date() {
+    return date.at(System.currentTimeMillis());
   }
 
   /** A number that is another each time and never negative, to take turns by. */

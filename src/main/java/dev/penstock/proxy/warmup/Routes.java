@@ -41,7 +41,7 @@ final class Routes {
     return new GatewayConfig(
         new ResourceName(NAMESPACE, NAMESPACE),
         List.of(),
-        tls,
+        tls.withoutClientCa(), // its client has none
         ClientIp.defaults(),
         EdgeLimits.defaults(),
         Limiter.local(),

@@ -92,10 +92,14 @@ final class Http2Client implements AutoCloseable {
 
   /** Connects and sends the preface with these SETTINGS: identifier, value, identifier, value. */
   Http2Client(int port, int... settings) {
+    this(trusting(), port, settings);
+  }
+
+  /** The same with that side of TLS. */
+  Http2Client(SSLContext tls, int port, int... settings) {
     try {
       socket =
-          (SSLSocket)
-              trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+          (SSLSocket) tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
       var parameters = socket.getSSLParameters();
       parameters.setApplicationProtocols(new String[] {"h2"});
       socket.setSSLParameters(parameters);

@@ -12,6 +12,7 @@ import dev.penstock.proxy.ConfigRefusedException;
 import dev.penstock.proxy.ProxyOptions;
 import dev.penstock.proxy.ProxyServer;
 import dev.penstock.proxy.ProxyStartException;
+import dev.penstock.proxy.overload.MemoryGauge;
 import dev.penstock.proxy.upstream.Resolver;
 import dev.penstock.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
@@ -33,11 +34,12 @@ final class RunningGateway implements AutoCloseable {
   private final AtomicLong clockOffset = new AtomicLong();
   private final ProxyServer server;
 
-  private RunningGateway(GatewayConfig config, Resolver resolver) {
+  private RunningGateway(GatewayConfig config, Resolver resolver, List<MemoryGauge> memory) {
     LongSupplier clock = () -> System.nanoTime() + clockOffset.get();
     var loopback = InetAddress.getLoopbackAddress();
     var options =
-        new ProxyOptions(loopback, 0, 0, OptionalInt.empty(), log, metrics, clock, 2, resolver);
+        new ProxyOptions(
+            loopback, 0, 0, OptionalInt.empty(), log, metrics, clock, 2, resolver, memory);
     try {
       server = ProxyServer.start(options, config);
     } catch (ProxyStartException | ConfigRefusedException e) {
@@ -52,7 +54,12 @@ final class RunningGateway implements AutoCloseable {
 
   /** The same, with names of backends resolved by a test. */
   static RunningGateway serving(String manifests, Resolver resolver) {
-    return new RunningGateway(config(manifests), resolver);
+    return new RunningGateway(config(manifests), resolver, MemoryGauge.ofThisProcess());
+  }
+
+  /** The same, with the memory that a test says there is. */
+  static RunningGateway serving(String manifests, MemoryGauge memory) {
+    return new RunningGateway(config(manifests), Resolver.system(), List.of(memory));
   }
 
   /** What the manifests come to; fails the test when they have a problem. */
@@ -71,7 +78,7 @@ final class RunningGateway implements AutoCloseable {
   private static Tls selfSigned(Tls tls) {
     Certificate certificate =
         TestCertificates.named("localhost", "127.0.0.1").issue().as("localhost");
-    return new Tls(tls.mode(), tls.minVersion(), List.of(certificate));
+    return tls.withCertificates(List.of(certificate));
   }
 
   void apply(String manifests) throws ConfigRefusedException {

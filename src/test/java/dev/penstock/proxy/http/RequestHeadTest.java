@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,9 +128,10 @@ class RequestHeadTest {
   @Test
   void everyKnownNameIsFoundInAnyCase() throws BadMessageException {
     for (KnownField field : KnownField.values()) {
-      String name = field.lowerName();
-      if (!name.isEmpty() && field != KnownField.HOST && field.group() == KnownField.Group.PLAIN) {
-        RequestHead head = parse("GET / HTTP/1.1|Host: h|" + name.toUpperCase(Locale.ROOT) + ": 1");
+      boolean named = field != KnownField.OTHER && field != KnownField.ACCESS_CONTROL;
+      if (named && field.group() == KnownField.Group.PLAIN) {
+        String name = field.name().replace('_', '-');
+        RequestHead head = parse("GET / HTTP/1.1|Host: h|" + name + ": 1");
         assertEquals(field, head.fields().known(1));
       }
     }

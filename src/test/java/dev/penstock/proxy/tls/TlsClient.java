@@ -1,13 +1,18 @@
 package dev.penstock.proxy.tls;
 
+import dev.penstock.testing.TestCertificates.Issued;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -16,6 +21,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** The JDK's own client, which trusts everybody and counts the certificates that it was shown. */
 final class TlsClient {
@@ -24,12 +30,40 @@ final class TlsClient {
   private final SSLContext context;
 
   TlsClient() {
+    this(null);
+  }
+
+  /** With a certificate to show when it is asked for one. */
+  TlsClient(@Nullable Issued identity) {
     try {
       context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Counting()}, null);
+      context.init(
+          identity == null ? null : keys(identity), new TrustManager[] {new Counting()}, null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static KeyManager[] keys(Issued identity) throws GeneralSecurityException {
+    try {
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(null, null);
+      keys.setKeyEntry(
+          "it", identity.key(), new char[0], new Certificate[] {identity.certificate()});
+      var factory = KeyManagerFactory.getInstance("PKIX");
+      factory.init(keys, new char[0]);
+      return factory.getKeyManagers();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A connection that has not shaken hands. */
+  SSLSocket open(int port) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(20_000);
+    return socket;
   }
 
   /** Connects and shakes hands; an empty server name is not sent. */

@@ -48,7 +48,9 @@ final class TlsServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(first.get(), tls.handlerFor(channel), new Echo());
+                    channel.pipeline().addLast(first.get());
+                    tls.secure(channel);
+                    channel.pipeline().addLast(new Echo());
                     channel.closeFuture().addListener(_ -> closed.add(channel));
                     open.add(channel);
                   }
