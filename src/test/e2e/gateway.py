@@ -69,7 +69,7 @@ def backend(replicas=1, version="1"):
 
 
 def serve(*routes):
-    apply(*routes)
+    apply(*routes, namespace=routes[0]["metadata"]["namespace"])
     for one in routes:
         await_condition("aiservice", one["metadata"]["name"], namespace=one["metadata"]["namespace"])
 

@@ -31,6 +31,8 @@ def burst(count):
 
 def one_at_a_time():
     """maxInFlight: 1 over five proxies is never 2 at the backend, and all are served"""
+    backend()
+    scale(5)
     serve(route("gpu", "/gpu", concurrency={"maxInFlight": 1, "queue": {"maxDepth": 50, "timeout": "60s"}}),
           route("plain", "/plain"))
     before = json.loads(ask(address(), "/plain/stats/reset").text)
