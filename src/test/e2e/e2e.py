@@ -37,7 +37,7 @@ def one(test, report):
         said = test()
     except Exception as e:  # whatever it was, the other tests still tell something
         report(f"FAIL {time.monotonic() - started:6.1f} s  {what}")
-        print("     " + "\n     ".join(str(e).splitlines() or [repr(e)]), flush=True)
+        print("     " + "\n     ".join(str(e)[:2000].splitlines() or [repr(e)]), flush=True)
         keep.everything(test.__name__, traceback.format_exc())
         return False
     report(f"ok   {time.monotonic() - started:6.1f} s  {what}" + (f": {said}" if said else ""))

@@ -29,7 +29,7 @@ def gets_ready():
     """the default gateway gets Ready, with or without a load balancer"""
     kubectl("wait", "--for=condition=Ready", "aigateway/default", "-n", NAMESPACE, "--timeout=180s")
     said = await_condition("aigateway", "default")
-    assert len(proxies()) == 2, proxies()
+    assert len(proxies()) == 2, f"{len(proxies())} proxies"
     await_condition("aigateway", "default", "LimiterDegraded", "False")
     return said["message"]
 

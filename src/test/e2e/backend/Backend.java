@@ -100,7 +100,13 @@ public final class Backend {
       switch (what) {
         case "sleep" -> {
           Thread.sleep(Long.parseLong(path[2]));
-          whole(out, POD);
+          // Over before its answer can bring the next: else the two could be counted at once.
+          inFlight.decrementAndGet();
+          try {
+            whole(out, POD);
+          } finally {
+            inFlight.incrementAndGet();
+          }
         }
         case "stream" -> stream(out, Integer.parseInt(path[2]), Long.parseLong(path[3]));
         case "ws" -> {
