@@ -14,6 +14,7 @@ def prepare():
     backend(replicas=2)
     serve(route("traffic", TRAFFIC))
     scale(2)
+    gone()
 
 
 def under_traffic(change):

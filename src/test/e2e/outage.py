@@ -1,6 +1,7 @@
 """What is away for a while: Redis, the API server, the operator."""
 import os
 import time
+from collections import Counter
 
 from client import ask, ask_at_once
 from change import prepare
@@ -26,11 +27,11 @@ def redis_away():
         told = eventually("the status tells", lambda: degraded("True"))
         statuses = [answer.status for answer in ask_at_once(address(), "/redis-away/hello", 40)]
         # Two proxies, each with half of the burst; one may not have been asked at all.
-        assert set(statuses) == {200, 429} and 5 <= statuses.count(200) <= 10, statuses
+        assert set(statuses) == {200, 429} and 5 <= statuses.count(200) <= 10, Counter(statuses)
         redis(1)
         eventually("limits are shared again", lambda: degraded("False"))
     statuses = [answer.status for answer in ask_at_once(address(), "/redis-back/hello", 40)]
-    assert statuses.count(200) == 10 and statuses.count(429) == 30, statuses
+    assert statuses.count(200) == 10 and statuses.count(429) == 30, Counter(statuses)
     return f"{told['reason']}; {traffic.assert_all_well()}"
 
 
