@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Stand-ins for the five AI services of the original stack and for its auth service, in one
- * process. They speak the wire protocols, compute nothing, and take only ports that nothing
- * listens on yet, so that a real Ollama or Chroma keeps its place.
+ * process. They speak the wire protocols, compute nothing, and take only ports that nothing listens
+ * on yet, so that a real Ollama or Chroma keeps its place.
  *
  * <pre>java StandIns.java [--port NAME=PORT]... [--bind ADDRESS] [--parent PID]
  *     [--ready-file FILE] [--verbose]</pre>
