@@ -17,10 +17,10 @@ IMAGE_ARCHIVE := target/image/penstock.tar
 # What `make image` and `make image-archive` call the image; the chart's default.
 IMAGE := localhost/penstock:$(shell sed -n 's/^appVersion: //p' deploy/helm/penstock/Chart.yaml)
 
-.PHONY: help build image image-archive run test clients format crds argocd docs golden bench bench-quick conformance stand-ins tools clean need
+.PHONY: help build image image-archive run test e2e clients format crds argocd docs golden bench bench-quick conformance stand-ins tools clean need
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: $(BUILT) ## build bin/penstock and what it runs (target/dist)
 
@@ -45,6 +45,9 @@ run: build stand-ins ## build, then serve examples/original-stack with stand-in 
 test: build $(IMAGE_ARCHIVE) stand-ins tools ## run every check and test, then print the counts
 	@rm -rf target/surefire-reports
 	@status=0; $(MAVEN) verify || status=$$?; scripts/test-counts.sh || status=1; exit $$status
+
+e2e: $(if $(E2E_KUBECONFIG),need,$(IMAGE_ARCHIVE)) ## run the suite on a real cluster, of its own (as root) or of E2E_KUBECONFIG; ARGS="words of tests"
+	@exec src/test/e2e/run.sh $(ARGS)
 
 clients: build stand-ins ## run the openai, ollama, chromadb and grpcio clients from PyPI through the gateway
 	@examples/clients/run.sh $(ARGS)

@@ -15,11 +15,11 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Stand-ins for the five AI services of the original stack and for its auth service, in one
- * process. They speak the wire protocols, compute nothing, and take only ports of 127.0.0.1 that
- * nothing listens on yet, so that a real Ollama or Chroma keeps its place.
+ * process. They speak the wire protocols, compute nothing, and take only ports that nothing listens
+ * on yet, so that a real Ollama or Chroma keeps its place.
  *
- * <pre>java StandIns.java [--port NAME=PORT]... [--parent PID] [--ready-file FILE] [--verbose]
- * </pre>
+ * <pre>java StandIns.java [--port NAME=PORT]... [--bind ADDRESS] [--parent PID]
+ *     [--ready-file FILE] [--verbose]</pre>
  */
 public final class StandIns {
   private static final String HELP =
@@ -27,6 +27,7 @@ public final class StandIns {
       Stand-ins for the backends of examples/original-stack, on 127.0.0.1.
       usage: java examples/stand-ins/StandIns.java [options]
         --port NAME=PORT   another port for one of them; 0 picks a free one; -1 leaves it out
+        --bind ADDRESS     instead of 127.0.0.1; 0.0.0.0 for all, as in a container
         --parent PID       end when that process ends
         --ready-file FILE  write the ports there, one NAME=PORT a line, once all are served
         --verbose          log every request, not only those that clients give up
@@ -87,19 +88,19 @@ public final class StandIns {
       if (port < 0) {
         continue;
       }
-      var listener = port > 0 && somethingListens(port) ? null : listen(port);
+      var listener = port > 0 && somethingListens(port) ? null : listen(options, port);
       if (listener == null) {
         System.out.printf(
-            "stand-in %-12s 127.0.0.1:%-5d not started: something already listens there%n",
-            standIn.name(), port);
+            "stand-in %-12s %s:%-5d not started: something already listens there%n",
+            standIn.name(), options.bind(), port);
         continue;
       }
       var stats = new Stats();
       Thread.ofVirtual().start(() -> accept(listener, standIn, stats, options.verbose()));
       served.add(standIn.name() + "=" + listener.getLocalPort());
       System.out.printf(
-          "stand-in %-12s 127.0.0.1:%-5d started: %s%n",
-          standIn.name(), listener.getLocalPort(), standIn.about());
+          "stand-in %-12s %s:%-5d started: %s%n",
+          standIn.name(), options.bind(), listener.getLocalPort(), standIn.about());
     }
     return served;
   }
@@ -114,9 +115,9 @@ public final class StandIns {
     }
   }
 
-  private static ServerSocket listen(int port) {
+  private static ServerSocket listen(Options options, int port) {
     try {
-      return new ServerSocket(port, 1024, InetAddress.getByName("127.0.0.1"));
+      return new ServerSocket(port, 1024, InetAddress.getByName(options.bind()));
     } catch (IOException e) {
       return null;
     }
@@ -157,6 +158,7 @@ public final class StandIns {
 
   private record Options(
       Map<String, Integer> ports,
+      String bind,
       ProcessHandle parent,
       Path readyFile,
       boolean verbose,
@@ -164,22 +166,24 @@ public final class StandIns {
 
     static Options parse(String[] args) {
       var ports = new HashMap<String, Integer>();
+      String bind = "127.0.0.1";
       ProcessHandle parent = null;
       Path readyFile = null;
       boolean verbose = false;
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
           case "--help", "-h" -> {
-            return new Options(Map.of(), null, null, false, true);
+            return new Options(Map.of(), bind, null, null, false, true);
           }
           case "--verbose" -> verbose = true;
           case "--port" -> putPort(ports, value(args, ++i));
           case "--ready-file" -> readyFile = Path.of(value(args, ++i)).toAbsolutePath();
+          case "--bind" -> bind = value(args, ++i);
           case "--parent" -> parent = process(value(args, ++i));
           default -> throw new IllegalArgumentException("unknown option " + args[i]);
         }
       }
-      return new Options(Map.copyOf(ports), parent, readyFile, verbose, false);
+      return new Options(Map.copyOf(ports), bind, parent, readyFile, verbose, false);
     }
 
     private static String value(String[] args, int i) {

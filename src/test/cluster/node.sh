@@ -4,6 +4,7 @@
 set -u
 . "$(dirname "$0")/common.sh"
 BIND_IP=0.0.0.0 PUBLIC_IP=$NODE_IP
+AUDIT="--audit-policy-file=$HERE/conf/audit.yaml --audit-log-path=$STATE/log/audit.log"
 . "$HERE/services.sh"
 mount --make-rshared /
 # The pods' namespaces and shim sockets go with this node.
@@ -21,9 +22,10 @@ ip link set node0 up
 ip link set node0p up
 ip route add default via "${NODE_IP%.*}.254" dev node0 # so that ClusterIPs have a route before DNAT
 sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
-run() { # name, function: restarts it when it ends
+run() { # name, function: restarts it when it ends, unless service.sh holds it
   (
     while :; do
+      while [ -f "$STATE/held/$1" ]; do sleep 0.2; done
       ("$2") >>"$STATE/log/$1.log" 2>&1
       echo "== $1 ended: $?" >>"$STATE/log/$1.log"
       sleep 1

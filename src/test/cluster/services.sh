@@ -1,5 +1,5 @@
 # Sourced: the command line of each service. PUBLIC_IP is what the API server advertises; HOLD, when set, is
-# a command that ends the service with the process that started it.
+# a command that ends the service with the process that started it; AUDIT, when set, options of the audit log.
 P=$STATE/pki
 etcd_cmd() {
   exec ${HOLD-} "$BIN/etcd" --name default --data-dir "$STATE/etcd" --unsafe-no-fsync --log-level error \
@@ -9,7 +9,8 @@ etcd_cmd() {
     --initial-cluster "default=http://127.0.0.1:$ETCD_PEER_PORT"
 }
 apiserver_cmd() {
-  exec ${HOLD-} "$BIN/kube-apiserver" --etcd-servers "http://127.0.0.1:$ETCD_PORT" \
+  # shellcheck disable=SC2086 # a list of options
+  exec ${HOLD-} "$BIN/kube-apiserver" ${AUDIT-} --etcd-servers "http://127.0.0.1:$ETCD_PORT" \
     --bind-address "$BIND_IP" --advertise-address "$PUBLIC_IP" --secure-port "$API_PORT" \
     --service-cluster-ip-range "$SERVICE_CIDR" --authorization-mode Node,RBAC --allow-privileged \
     --enable-admission-plugins NodeRestriction \

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What is not kept of objects, so that thousands of them fit a small process. */
@@ -32,6 +34,9 @@ final class Trims {
   }
 
   static void slice(EndpointSlice slice) {
+    // Of a Service without pods the server writes null, which the client takes at its word.
+    slice.setEndpoints(Objects.requireNonNullElse(slice.getEndpoints(), List.of()));
+    slice.setPorts(Objects.requireNonNullElse(slice.getPorts(), List.of()));
     if (Owned.madeHere(slice)) {
       return;
     }

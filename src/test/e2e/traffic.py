@@ -1,0 +1,97 @@
+"""Constant traffic in a thread of its own, and what became of it."""
+import asyncio
+import collections
+import threading
+import time
+
+from client import Connection, Cut, Unanswered
+
+REQUESTS = 50  # a second
+STREAMS = 10  # always open
+LINES, PAUSE = 100, 100  # of each stream, milliseconds between
+
+
+class Traffic:
+    """`with Traffic(address) as traffic:` and then traffic.assert_all_well().
+
+    Half of the requests come on kept connections, half on new ones. What a kept connection leaves unanswered because
+    it was closed meanwhile is asked once more, as every client does, and counted.
+    """
+
+    def __init__(self, address, path="/traffic", requests=REQUESTS, streams=STREAMS):
+        self.address, self.path, self.requests, self.streams = address, path, requests, streams
+        self.statuses, self.failures = collections.Counter(), []
+        self.whole_streams = self.again = 0
+        self.slowest = 0.0
+        self.stopping = False
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+
+    def __enter__(self):
+        self.thread.start()
+        time.sleep(2)  # it flows before anything happens
+        return self
+
+    def __exit__(self, *_):
+        if not _[0]:
+            time.sleep(2)
+        self.stopping = True
+        self.thread.join()
+
+    async def _run(self):
+        workers = 10
+        kept = [self._requests(workers / self.requests, i / self.requests, i % 2 == 0) for i in range(workers)]
+        await asyncio.gather(*kept, *(self._streams() for _ in range(self.streams)))
+
+    async def _requests(self, every, offset, keep):
+        connection = Connection(self.address, seconds=30)
+        due = time.monotonic() + offset
+        while not self.stopping:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            # A client that was held up does not make up for it.
+            due = max(due + every, time.monotonic())
+            started = time.monotonic()
+            await self._one(connection)
+            self.slowest = max(self.slowest, time.monotonic() - started)
+            if not keep:
+                connection.close()
+        connection.close()
+
+    async def _one(self, connection):
+        try:
+            try:
+                answer = await connection.ask("GET", f"{self.path}/hello")
+            except Unanswered:
+                self.again += 1
+                answer = await connection.ask("GET", f"{self.path}/hello")
+            self.statuses[answer.status] += 1
+            if answer.status != 200:
+                self._failed(answer)
+        except (Cut, Unanswered, OSError, asyncio.TimeoutError) as e:
+            self._failed(e)
+            connection.close()
+
+    async def _streams(self):
+        while not self.stopping:
+            connection, pieces = Connection(self.address, seconds=LINES * PAUSE / 1000 + 60), []
+            try:
+                answer = await connection.ask("GET", f"{self.path}/stream/{LINES}/{PAUSE}", on_piece=pieces.append)
+                if answer.status == 200 and answer.body.count(b"data: ") == LINES:
+                    self.whole_streams += 1
+                else:
+                    self._failed(answer)
+            except (Cut, Unanswered, OSError, asyncio.TimeoutError) as e:
+                self._failed(f"stream, after {len(pieces)} pieces: {e!r}")
+            finally:
+                connection.close()
+
+    def _failed(self, what):
+        self.failures.append(f"{time.strftime('%H:%M:%S')} {what!r}")
+
+    def assert_all_well(self):
+        assert not self.failures, f"{len(self.failures)} failed, {self}:\n" + "\n".join(self.failures[:10])
+        assert self.statuses[200] > 0 and (self.whole_streams > 0 or not self.streams), str(self)
+        return str(self)
+
+    def __str__(self):
+        return (f"{self.statuses[200]} requests, {self.whole_streams} streams, {self.again} asked again, "
+                f"slowest {self.slowest * 1000:.0f} ms")
