@@ -46,7 +46,7 @@ test: build $(IMAGE_ARCHIVE) stand-ins tools ## run every check and test, then p
 	@rm -rf target/surefire-reports
 	@status=0; $(MAVEN) verify || status=$$?; scripts/test-counts.sh || status=1; exit $$status
 
-clients: build stand-ins ## run the openai, ollama and chromadb clients from PyPI through the gateway
+clients: build stand-ins ## run the openai, ollama, chromadb and grpcio clients from PyPI through the gateway
 	@examples/clients/run.sh $(ARGS)
 
 format: need ## format the sources
