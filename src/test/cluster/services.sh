@@ -21,7 +21,8 @@ apiserver_cmd() {
     --requestheader-client-ca-file "$P/ca.crt" --requestheader-allowed-names front-proxy-client \
     --requestheader-extra-headers-prefix X-Remote-Extra- --requestheader-group-headers X-Remote-Group \
     --requestheader-username-headers X-Remote-User \
-    --proxy-client-cert-file "$P/front-proxy-client.crt" --proxy-client-key-file "$P/front-proxy-client.key"
+    --proxy-client-cert-file "$P/front-proxy-client.crt" --proxy-client-key-file "$P/front-proxy-client.key" \
+    --audit-policy-file "$HERE/conf/audit.yaml" --audit-log-path "$STATE/log/audit.log"
 }
 kcm_cmd() {
   exec ${HOLD-} "$BIN/kube-controller-manager" --kubeconfig "$STATE/kube-controller-manager.kubeconfig" \
