@@ -15,10 +15,7 @@ import java.util.Optional;
  *     asked first, and the endpoints only when none of them takes a connection
  */
 public record Upstream(
-    List<Endpoint> endpoints,
-    Optional<UpstreamTls> tls,
-    Protocol protocol,
-    List<Endpoint> ready) {
+    List<Endpoint> endpoints, Optional<UpstreamTls> tls, Protocol protocol, List<Endpoint> ready) {
 
   /** What a backend speaks. */
   public enum Protocol {

@@ -72,8 +72,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     this.upgrade = route.multiplexes() ? Optional.empty() : Upgrade.asked(request.head());
     this.repeatable = repeatable(request.head());
     this.hold = hold();
-    this.replay =
-        repeatable || hold != null || route.multiplexes() ? new ReplayBuffer() : null;
+    this.replay = repeatable || hold != null || route.multiplexes() ? new ReplayBuffer() : null;
     this.client = HeartbeatStream.around(client, this);
   }
 

@@ -98,8 +98,7 @@ final class BackendTranslator {
       ResourceName name, int port, @Nullable CaReference tls, ResourceName owner, Problems at) {
     String host = Targets.dnsName(name);
     return Optional.of(
-        new Upstream(
-                List.of(new Endpoint(host, port)), tls(tls, host, owner, at.sibling("tls")))
+        new Upstream(List.of(new Endpoint(host, port)), tls(tls, host, owner, at.sibling("tls")))
             .withReady(targets.ready(name, port)));
   }
 

@@ -201,9 +201,7 @@ final class RandomConfigs {
     boolean h2c = random.nextInt(4) == 0;
     return new Upstream(
         endpoints,
-        h2c
-            ? Optional.empty()
-            : maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
+        h2c ? Optional.empty() : maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
         h2c ? Upstream.Protocol.H2C : Upstream.Protocol.HTTP,
         maybe(() -> List.of(new Upstream.Endpoint("10.1.0.1", 8080))).orElse(List.of()));
   }
