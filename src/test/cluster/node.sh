@@ -4,7 +4,6 @@
 set -u
 . "$(dirname "$0")/common.sh"
 BIND_IP=0.0.0.0 PUBLIC_IP=$NODE_IP
-AUDIT="--audit-policy-file=$HERE/conf/audit.yaml --audit-log-path=$STATE/log/audit.log"
 . "$HERE/services.sh"
 mount --make-rshared /
 # The pods' namespaces and shim sockets go with this node.

@@ -1,5 +1,5 @@
 # Sourced: the command line of each service. PUBLIC_IP is what the API server advertises; HOLD, when set, is
-# a command that ends the service with the process that started it; AUDIT, when set, options of the audit log.
+# a command that ends the service with the process that started it.
 P=$STATE/pki
 etcd_cmd() {
   exec ${HOLD-} "$BIN/etcd" --name default --data-dir "$STATE/etcd" --unsafe-no-fsync --log-level error \
@@ -9,8 +9,7 @@ etcd_cmd() {
     --initial-cluster "default=http://127.0.0.1:$ETCD_PEER_PORT"
 }
 apiserver_cmd() {
-  # shellcheck disable=SC2086 # a list of options
-  exec ${HOLD-} "$BIN/kube-apiserver" ${AUDIT-} --etcd-servers "http://127.0.0.1:$ETCD_PORT" \
+  exec ${HOLD-} "$BIN/kube-apiserver" --etcd-servers "http://127.0.0.1:$ETCD_PORT" \
     --bind-address "$BIND_IP" --advertise-address "$PUBLIC_IP" --secure-port "$API_PORT" \
     --service-cluster-ip-range "$SERVICE_CIDR" --authorization-mode Node,RBAC --allow-privileged \
     --enable-admission-plugins NodeRestriction \
@@ -22,7 +21,8 @@ apiserver_cmd() {
     --requestheader-client-ca-file "$P/ca.crt" --requestheader-allowed-names front-proxy-client \
     --requestheader-extra-headers-prefix X-Remote-Extra- --requestheader-group-headers X-Remote-Group \
     --requestheader-username-headers X-Remote-User \
-    --proxy-client-cert-file "$P/front-proxy-client.crt" --proxy-client-key-file "$P/front-proxy-client.key"
+    --proxy-client-cert-file "$P/front-proxy-client.crt" --proxy-client-key-file "$P/front-proxy-client.key" \
+    --audit-policy-file "$HERE/conf/audit.yaml" --audit-log-path "$STATE/log/audit.log"
 }
 kcm_cmd() {
   exec ${HOLD-} "$BIN/kube-controller-manager" --kubeconfig "$STATE/kube-controller-manager.kubeconfig" \

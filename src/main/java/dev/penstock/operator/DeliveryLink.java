@@ -7,6 +7,7 @@ import dev.penstock.operator.delivery.Parcel;
 import dev.penstock.operator.delivery.Pod;
 import dev.penstock.operator.delivery.PodState;
 import dev.penstock.operator.delivery.Push;
+import dev.penstock.operator.delivery.PushCounts;
 import dev.penstock.operator.status.ProxyState;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ public final class DeliveryLink implements ProxyLink {
         state.flatMap(PodState::report),
         state.flatMap(PodState::silence),
         state.map(PodState::push).orElseGet(Push.Waiting::new));
+  }
+
+  @Override
+  public PushCounts pushes() {
+    return delivery.pushes();
   }
 
   @Override

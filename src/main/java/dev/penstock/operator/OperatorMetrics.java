@@ -1,6 +1,8 @@
 package dev.penstock.operator;
 
+import dev.penstock.operator.delivery.PushCounts;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.ToDoubleFunction;
 
 /** How the operator does, for Prometheus. */
 public final class OperatorMetrics {
@@ -55,6 +58,21 @@ public final class OperatorMetrics {
 
   void gauge(String name, String description, IntSupplier value) {
     Gauge.builder(name, value, IntSupplier::getAsInt).description(description).register(registry);
+  }
+
+  /** Shows how pushes end. */
+  void observe(PushCounts pushes) {
+    pushes("ok", pushes, PushCounts::taken);
+    pushes("refused", pushes, PushCounts::refused);
+    pushes("unreachable", pushes, PushCounts::unreachable);
+  }
+
+  private void pushes(String result, PushCounts counts, ToDoubleFunction<PushCounts> count) {
+    // The function holds the counts: Micrometer's own reference to its argument is weak.
+    FunctionCounter.builder("penstock.operator.pushes", registry, _ -> count.applyAsDouble(counts))
+        .description("Configurations that were brought to proxies, by how that ended")
+        .tag("result", result)
+        .register(registry);
   }
 
   Timer.Sample begin() {

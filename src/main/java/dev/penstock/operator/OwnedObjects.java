@@ -10,12 +10,15 @@ import dev.penstock.operator.resources.GatewayShape;
 import dev.penstock.operator.resources.OwnedObject;
 import dev.penstock.operator.resources.Ownership;
 import dev.penstock.operator.resources.ReplicasHandover;
+import dev.penstock.operator.status.ObjectProblem;
+import dev.penstock.operator.status.ObjectProblem.Kind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class OwnedObjects {
 
   private static final Logger LOG = LoggerFactory.getLogger(OwnedObjects.class);
+
+  private static final String MEND =
+      "; it stays as it was until the value that it names is mended in spec";
 
   private final Caches caches;
   private final Writer writer;
@@ -40,7 +46,7 @@ final class OwnedObjects {
    * @param problems for people
    * @param mayPass whether another try may help without a change in the cluster
    */
-  record Result(List<String> problems, boolean mayPass) {
+  record Result(List<ObjectProblem> problems, boolean mayPass) {
 
     Result {
       problems = List.copyOf(problems);
@@ -96,17 +102,22 @@ final class OwnedObjects {
   /** Collects what goes wrong. */
   private static final class Attempt {
 
-    private final List<String> problems = new ArrayList<>();
+    private final List<ObjectProblem> problems = new ArrayList<>();
     private boolean mayPass;
 
-    void run(HasMetadata about, java.util.function.Supplier<Optional<String>> step) {
+    void run(HasMetadata about, Supplier<Optional<String>> step) {
       try {
-        step.get().ifPresent(problems::add);
+        step.get().map(text -> new ObjectProblem(Kind.IN_THE_WAY, text)).ifPresent(problems::add);
       } catch (KubernetesClientException e) {
         String name = about.getKind() + " " + about.getMetadata().getName();
-        LOG.warn("{} in {}: {}", name, about.getMetadata().getNamespace(), e.getMessage());
-        problems.add(name + " was refused by the API server: " + reason(e));
-        mayPass = true;
+        LOG.warn("{} in {}: {}", name, about.getMetadata().getNamespace(), reason(e));
+        String text = name + " was refused by the API server: " + reason(e);
+        boolean invalid = e.getCode() == Writer.UNPROCESSABLE;
+        problems.add(
+            invalid
+                ? new ObjectProblem(Kind.INVALID, text + MEND)
+                : new ObjectProblem(Kind.IN_THE_WAY, text));
+        mayPass |= !invalid;
       }
     }
 

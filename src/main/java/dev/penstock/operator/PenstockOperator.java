@@ -57,6 +57,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
             .orElseGet(() -> Leadership.alone(this::lead));
     publisher = new ConfigPublisher(client, new StandingSecrets(client, caches), leadership);
     link = links.open(this::told);
+    metrics.observe(link.pushes());
     credentials = new ControlCredentials(client, leadership, clock);
     statuses = new Statuses(client, caches, leadership, link::states, leadership.identity(), clock);
     var writer = new Writer(client, caches, leadership);

@@ -3,6 +3,7 @@ package dev.penstock.operator;
 import dev.penstock.model.ResourceName;
 import dev.penstock.operator.delivery.ControlAccess;
 import dev.penstock.operator.delivery.Parcel;
+import dev.penstock.operator.delivery.PushCounts;
 import dev.penstock.operator.status.ProxyState;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -41,6 +42,11 @@ public interface ProxyLink extends AutoCloseable {
 
   /** Those of the last {@link #aim} that are ready, with what is known of them. */
   List<ProxyState> states(ResourceName gateway);
+
+  /** How pushes ended; none where nothing is pushed. */
+  default PushCounts pushes() {
+    return new PushCounts();
+  }
 
   /** The gateway is gone, or another operator's. */
   void forget(ResourceName gateway);

@@ -15,6 +15,7 @@ import dev.penstock.operator.publish.Published;
 import dev.penstock.operator.resources.GatewayShape;
 import dev.penstock.operator.resources.Installation;
 import dev.penstock.operator.status.GatewayFacts;
+import dev.penstock.operator.status.ObjectProblem;
 import dev.penstock.operator.status.ProxyState;
 import dev.penstock.operator.status.Statuses;
 import dev.penstock.operator.tls.ControlCredentials;
@@ -104,7 +105,7 @@ final class Reconciliation {
         each ->
             origins.compute(
                 name, (_, old) -> Origins.of(each.envelope(), Optional.ofNullable(old))));
-    Map<ResourceName, String> backendProblems = bringBackends(services, outcome);
+    Map<ResourceName, List<ObjectProblem>> backendProblems = bringBackends(services, outcome);
     if (translation.config().isPresent()) {
       outcome.add(objects.bring(shape));
     }
@@ -162,21 +163,24 @@ final class Reconciliation {
           link.states(shape.gatewayName()).stream().mapToLong(ProxyState::running).max().orElse(0);
       return Optional.of(publisher.publish(shape, certified.config(), running, floor));
     } catch (ConfigTooLargeException e) {
-      outcome.objectProblems.add(e.getMessage() + "; spread the services over several gateways");
+      outcome.objectProblems.add(
+          new ObjectProblem(
+              ObjectProblem.Kind.INVALID,
+              e.getMessage() + "; spread the services over several gateways"));
       return Optional.empty();
     }
   }
 
-  private Map<ResourceName, String> bringBackends(List<AIService> services, Outcome outcome) {
-    var problems = new HashMap<ResourceName, String>();
+  private Map<ResourceName, List<ObjectProblem>> bringBackends(
+      List<AIService> services, Outcome outcome) {
+    var problems = new HashMap<ResourceName, List<ObjectProblem>>();
     for (AIService service : services) {
       OwnedObjects.Result result = objects.bring(service);
       outcome.failed |= result.mayPass();
       if (!result.problems().isEmpty()) {
         var metadata = service.getMetadata();
         problems.put(
-            new ResourceName(metadata.getNamespace(), metadata.getName()),
-            String.join("; ", result.problems()));
+            new ResourceName(metadata.getNamespace(), metadata.getName()), result.problems());
       }
     }
     return problems;
@@ -196,7 +200,7 @@ final class Reconciliation {
   private static final class Outcome {
 
     private final List<String> certificateProblems = new ArrayList<>();
-    private final List<String> objectProblems = new ArrayList<>();
+    private final List<ObjectProblem> objectProblems = new ArrayList<>();
     private Optional<Instant> lookAgain = Optional.empty();
     private boolean failed;
 

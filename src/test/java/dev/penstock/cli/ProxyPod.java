@@ -160,6 +160,13 @@ public final class ProxyPod implements AutoCloseable {
     swap(config(), files);
   }
 
+  /** Mounts what Secrets hold. */
+  public void mount(Map<String, byte[]> configuration, Map<String, byte[]> control)
+      throws IOException {
+    swap(config(), configuration);
+    swap(control(), control);
+  }
+
   /** New folder, new link beside, renamed over the old link; the visible names are links. */
   private void swap(Path mount, Map<String, byte[]> files) throws IOException {
     Path next = Files.createDirectory(mount.resolve("..generation-" + ++generation));
@@ -216,7 +223,7 @@ public final class ProxyPod implements AutoCloseable {
   }
 
   /** What a client gets in plain HTTP; empty while nothing listens. */
-  String asked(String path) {
+  public String asked(String path) {
     return proxy
         .server()
         .flatMap(server -> server.httpAddress())

@@ -76,6 +76,11 @@ public final class ApiServer implements BeforeAllCallback {
     return cluster.kubeconfig();
   }
 
+  /** A line of JSON for each request of the accounts in the namespace {@code audited}. */
+  public Path auditLog() {
+    return kubeconfig().resolveSibling("log").resolve("audit.log");
+  }
+
   /** The one of the running test class. */
   public String namespace() {
     return namespace;

@@ -2,13 +2,17 @@ package dev.penstock.operator.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Whether an object has everything that is wanted of it. More fields are others' and fine; a list
- * has just as many items. A value that the API server writes in another way counts as a difference,
- * which costs a write that changes nothing.
+ * Whether an object has everything that is wanted of it. More fields are others' and fine, but not
+ * in a selector, which is one value; a list has just as many items. A value that the API server
+ * writes in another way counts as a difference, which costs a write that changes nothing.
  */
 final class Match {
+
+  /** A label more, and they select nothing. */
+  private static final Set<String> WHOLE = Set.of("selector", "podSelector", "nodeSelector");
 
   private Match() {}
 
@@ -31,7 +35,8 @@ final class Match {
     JsonNode found = actual.path(field.getKey());
     boolean empty = wanted.isNull() || (wanted.isContainerNode() && wanted.isEmpty());
     boolean absent = found.isMissingNode() || found.isNull();
-    return (empty && absent) || has(found, wanted);
+    boolean more = WHOLE.contains(field.getKey()) && !has(wanted, found);
+    return (empty && absent) || (has(found, wanted) && !more);
   }
 
   private static boolean hasItems(JsonNode actual, JsonNode wanted) {

@@ -6,7 +6,6 @@ import dev.penstock.operator.resources.Ownership;
 import dev.penstock.operator.resources.Replacement;
 import dev.penstock.operator.resources.ReplicasHandover;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -36,22 +35,24 @@ public final class Writer {
   /** Tells that a field that was once written is to be taken away again. */
   private static final String WANTED = "penstock.dev/wanted";
 
-  private static final int UNPROCESSABLE = 422;
-
-  private static final long DELETION_MILLIS = 10_000;
+  /** What the API server answers to an object that is not valid, or cannot become so. */
+  public static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
   private final Caches caches;
   private final Gate gate;
+  private final ServicePorts ports;
 
   public Writer(KubernetesClient client, Caches caches, Gate gate) {
     this.client = client;
     this.caches = caches;
     this.gate = gate;
+    this.ports = new ServicePorts(client);
   }
 
   /**
-   * Makes the object as it is wanted.
+   * Makes the object as it is wanted. What stands is deleted first where {@link Replacement} says
+   * so and never otherwise: what the API server refuses stays as it was.
    *
    * @param before what of a Deployment another manager has to take over first
    * @return a problem when the name is taken by an object that is not ours to write
@@ -99,10 +100,10 @@ public final class Writer {
           try {
             client.resource(wanted).patch(apply);
           } catch (KubernetesClientException e) {
-            if (e.getCode() != UNPROCESSABLE) {
+            if (e.getCode() != UNPROCESSABLE || !ports.replace(wanted)) {
               throw e;
             }
-            mend(wanted, e);
+            client.resource(wanted).patch(apply);
           }
         });
   }
@@ -112,25 +113,6 @@ public final class Writer {
     gate.check();
     LOG.info("Applying {} {}", wanted.getKind(), name(wanted));
     patch.accept(apply(FIELD_MANAGER));
-  }
-
-  /**
-   * A list that no longer merges, such as ports of a Service that others renamed, is replaced as a
-   * whole, which keeps the Service's addresses; what cannot change at all is made anew.
-   */
-  private void mend(HasMetadata wanted, KubernetesClientException problem) {
-    LOG.warn("Replacing {} {}: {}", wanted.getKind(), name(wanted), problem.getMessage());
-    if (wanted instanceof Service) {
-      HasMetadata standing = client.resource(wanted).get();
-      if (standing != null) {
-        wanted.getMetadata().setResourceVersion(standing.getMetadata().getResourceVersion());
-        client.resource(wanted).update();
-        return;
-      }
-    } else {
-      client.resource(wanted).withTimeoutInMillis(DELETION_MILLIS).delete();
-    }
-    client.resource(wanted).patch(apply(FIELD_MANAGER));
   }
 
   /** Deletes what was made and is no longer wanted; what is gone already is fine. */

@@ -33,6 +33,7 @@ final class Courier implements Runnable {
   private final Pod pod;
   private final Delivery.Pace pace;
   private final Semaphore slots;
+  private final PushCounts counts;
   private final Runnable changed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ordered = lock.newCondition();
@@ -53,13 +54,21 @@ final class Courier implements Runnable {
    * Prepares it.
    *
    * @param slots how many requests there may be at once, of all couriers
+   * @param counts where its pushes are counted
    * @param changed called without locks whenever {@link #state} says something new
    */
-  Courier(Pod pod, Order order, Delivery.Pace pace, Semaphore slots, Runnable changed) {
+  Courier(
+      Pod pod,
+      Order order,
+      Delivery.Pace pace,
+      Semaphore slots,
+      PushCounts counts,
+      Runnable changed) {
     this.pod = pod;
     this.order = order;
     this.pace = pace;
     this.slots = slots;
+    this.counts = counts;
     this.changed = changed;
     this.backoff = pace.firstRetry();
     this.pushDue = System.nanoTime();
@@ -179,6 +188,7 @@ final class Courier implements Runnable {
   }
 
   private void pushed(Order now, Push result) {
+    counts.count(result);
     boolean again = result instanceof Push.Refused;
     lock.lock();
     try {
@@ -224,8 +234,12 @@ final class Courier implements Runnable {
     } finally {
       lock.unlock();
     }
+    var unreachable = new Push.Unreachable(now.parcel().sequence(), reason);
+    if (task == Task.PUSH) {
+      counts.count(unreachable);
+    }
     PodState silent = state.silent(reason);
-    tell(waiting ? silent.with(new Push.Unreachable(now.parcel().sequence(), reason)) : silent);
+    tell(waiting ? silent.with(unreachable) : silent);
   }
 
   private void tell(PodState now) {

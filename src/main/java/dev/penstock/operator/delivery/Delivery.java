@@ -21,6 +21,7 @@ public final class Delivery implements AutoCloseable {
   private final Pace pace;
   private final Listener listener;
   private final Semaphore slots;
+  private final PushCounts counts = new PushCounts();
   private final Map<ResourceName, Fleet> fleets = new HashMap<>();
   private boolean closed;
 
@@ -129,6 +130,11 @@ public final class Delivery implements AutoCloseable {
         .orElseGet(TreeMap::new);
   }
 
+  /** How pushes ended, of all gateways. */
+  public PushCounts pushes() {
+    return counts;
+  }
+
   /** The gateway is gone, or no longer ours. */
   public synchronized void forget(ResourceName gateway) {
     Optional.ofNullable(fleets.remove(gateway)).ifPresent(Delivery::end);
@@ -174,7 +180,7 @@ public final class Delivery implements AutoCloseable {
   }
 
   private Running start(ResourceName gateway, Pod pod, Courier.Order order) {
-    var courier = new Courier(pod, order, pace, slots, () -> listener.changed(gateway));
+    var courier = new Courier(pod, order, pace, slots, counts, () -> listener.changed(gateway));
     return new Running(courier, Thread.ofVirtual().name("courier-" + pod.name()).start(courier));
   }
 }

@@ -44,8 +44,8 @@ final class GatewayConditions {
       return new Wanted(
           Wanted.ACCEPTED,
           Wanted.State.FALSE,
-          "Conflicted",
-          String.join("; ", facts.objectProblems()));
+          ObjectProblem.reason(facts.objectProblems()),
+          ObjectProblem.text(facts.objectProblems()));
     }
     return Wanted.of(Wanted.ACCEPTED, outcome.accepted());
   }

@@ -28,8 +28,8 @@ public record GatewayFacts(
     Optional<Origins> origins,
     Set<ResourceName> idle,
     List<String> certificateProblems,
-    List<String> objectProblems,
-    Map<ResourceName, String> backendProblems) {
+    List<ObjectProblem> objectProblems,
+    Map<ResourceName, List<ObjectProblem>> backendProblems) {
 
   public GatewayFacts {
     generations = Map.copyOf(generations);

@@ -17,9 +17,14 @@ final class ServiceConditions {
     Wanted resolved = Wanted.of(Wanted.RESOLVED_REFS, outcome.resolvedRefs());
     Wanted programmed = programmed(service, accepted, facts, proxies);
     Wanted ready = ready(accepted, resolved, programmed, outcome, facts.idle().contains(service));
-    String problem = facts.backendProblems().get(service);
-    if (ready.holds() && problem != null) {
-      ready = new Wanted(Wanted.READY, Wanted.State.FALSE, "Conflicted", problem);
+    List<ObjectProblem> problems = facts.backendProblems().getOrDefault(service, List.of());
+    if (ready.holds() && !problems.isEmpty()) {
+      ready =
+          new Wanted(
+              Wanted.READY,
+              Wanted.State.FALSE,
+              ObjectProblem.reason(problems),
+              ObjectProblem.text(problems));
     }
     return List.of(accepted, resolved, programmed, ready);
   }

@@ -142,4 +142,15 @@ public final class Fields {
       case KnownField field -> field.group() == KnownField.Group.PLAIN;
     };
   }
+
+  /** An independent copy that outlives the message. */
+  public Fields copy() {
+    var copy = new Fields();
+    copy.bytes = Arrays.copyOf(bytes, end);
+    copy.index = Arrays.copyOf(index, Math.max(1, count) * STRIDE);
+    copy.known = Arrays.copyOf(known, Math.max(1, count));
+    copy.count = count;
+    copy.end = end;
+    return copy;
+  }
 }
