@@ -26,7 +26,7 @@ final class LoadShedding implements Overload.Actions, AutoCloseable {
           List.of(Map.entry("Retry-After", "5")));
 
   /** What was broken off needs a moment to be freed; until then it must not count again. */
-  private static final long GIVE_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long GIVE_BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Supplier<List<Listener>> listeners;
   private final ProxyMetrics metrics;

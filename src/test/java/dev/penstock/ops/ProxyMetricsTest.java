@@ -34,6 +34,7 @@ class ProxyMetricsTest {
             "penstock_config_reloads_total{result=\"success\"} 0.0",
             "penstock_config_timestamp_seconds 0.0",
             "penstock_limiter_degraded 0.0",
+            "penstock_overloaded 0.0",
             "penstock_upstream_connections_opened_total 0.0"),
         penstock().stream().filter(line -> !line.startsWith("penstock_netty")).toList());
   }

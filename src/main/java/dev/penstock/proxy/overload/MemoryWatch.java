@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 public final class MemoryWatch implements AutoCloseable {
 
   /** In that time a busy network card fills a good part of what is left above the high mark. */
-  private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** A heap that is full is not looked at again before a collection; without work there is none. */
   private static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(10);

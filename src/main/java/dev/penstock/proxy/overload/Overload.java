@@ -17,7 +17,7 @@ public final class Overload {
   static final double HIGH = 0.80;
 
   /** From here on no connection is accepted, and those that hold most are broken off. */
-  static final double CRITICAL = 0.90;
+  static final double CRITICAL = 0.85;
 
   /** Below it all is well again: above what an allocator keeps of a flood that is over. */
   static final double LOW = 0.65;

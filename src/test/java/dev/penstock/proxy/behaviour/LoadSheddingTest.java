@@ -66,7 +66,7 @@ class LoadSheddingTest {
             RunningGateway.serving(MANIFESTS.formatted("Disabled", backend.port()), memory);
         var client = new RawClient(gateway.httpPort())) {
       assertEquals(200, client.send(GET).read().status());
-      fill(85, gateway, true);
+      fill(82, gateway, true);
       RawResponse refused = client.send(GET).read();
       assertEquals(503, refused.status());
       assertEquals("5", refused.header("retry-after").orElseThrow());
@@ -90,7 +90,7 @@ class LoadSheddingTest {
             RunningGateway.serving(MANIFESTS.formatted("Terminate", backend.port()), memory);
         var client = new Http2Client(gateway.httpsPort())) {
       assertEquals(200, client.get(1, "/s").answer(1).status());
-      fill(85, gateway, true);
+      fill(82, gateway, true);
       Http2Client.Answer refused = client.get(3, "/s").answer(3);
       assertEquals(503, refused.status());
       assertEquals("5", refused.header("retry-after"));
@@ -106,14 +106,14 @@ class LoadSheddingTest {
                 connection -> {
                   connection.readRequest();
                   connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-                  Await.until("the memory is full", () -> percent.get() == 85);
+                  Await.until("the memory is full", () -> percent.get() == 82);
                   connection.send("world");
                 });
         var gateway =
             RunningGateway.serving(MANIFESTS.formatted("Disabled", backend.port()), memory);
         var client = new RawClient(gateway.httpPort())) {
       client.send(GET).readUntil("hello");
-      fill(85, gateway, true);
+      fill(82, gateway, true);
       assertEquals("world", client.readBytes(5));
     }
   }

@@ -86,7 +86,7 @@ class OverloadTest {
   @Test
   void acceptsNothingAboveTheCriticalMarkAndAsksForMemoryBack() {
     assertEquals(List.of("shedding true", "accepting false", "give back 150"), at(950, 0));
-    assertEquals(List.of(), at(850, 0));
+    assertEquals(List.of(), at(840, 0));
     assertEquals(List.of("accepting true"), at(790, 0));
     assertTrue(overload.shedding());
   }
