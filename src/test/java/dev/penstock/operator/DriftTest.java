@@ -39,8 +39,7 @@ class DriftTest {
   private static PenstockOperator operator;
 
   /** A field that somebody changes. */
-  record Change(
-      Class<? extends HasMetadata> kind, String name, String pointer, String value) {
+  record Change(Class<? extends HasMetadata> kind, String name, String pointer, String value) {
 
     @Override
     public String toString() {
