@@ -49,7 +49,7 @@ test: build $(IMAGE_ARCHIVE) stand-ins tools ## run every check and test, then p
 e2e: $(if $(E2E_KUBECONFIG),need,$(IMAGE_ARCHIVE)) ## run the suite on a real cluster, of its own (as root) or of E2E_KUBECONFIG; ARGS="words of tests"
 	@exec src/test/e2e/run.sh $(ARGS)
 
-clients: build stand-ins ## run the openai, ollama and chromadb clients from PyPI through the gateway
+clients: build stand-ins ## run the openai, ollama, chromadb and grpcio clients from PyPI through the gateway
 	@examples/clients/run.sh $(ARGS)
 
 format: need ## format the sources

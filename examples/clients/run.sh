@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the three client checks through a gateway of their own (`make clients`), with it and the stand-ins
+# Runs the four client checks through a gateway of their own (`make clients`), with it and the stand-ins
 # on free ports. Prints a line for each client, and all of its checks when one failed.
 # The clients are installed once, into a virtual environment under ~/.cache.
 # usage: examples/clients/run.sh [--verbose]     PYTHON=python3.12 names another Python
@@ -44,12 +44,13 @@ import pathlib, re, socket, sys
 source, work = map(pathlib.Path, sys.argv[1:])
 names = {"auth": 8080, "kokoro-tts": 9010, "whisper-stt": 9011, "audio-conv": 9012,
          "ollama-llm": 11434, "chromadb": 8000}
-held = [socket.create_server(("127.0.0.1", 0)) for _ in range(len(names) + 1)]
+held = [socket.create_server(("127.0.0.1", 0)) for _ in range(len(names) + 2)]
 free = [each.getsockname()[1] for each in held]
-ports = dict(zip(names.values(), free))
+ports = dict(zip([*names.values(), 50051], free))
 stack = re.sub(r"(?<=127\.0\.0\.1:)\d+", lambda m: str(ports[int(m[0])]), source.read_text())
 (work / "stack.yaml").write_text(stack)
 (work / "stand-ins.txt").write_text(" ".join(f"--port {n}={ports[p]}" for n, p in names.items()))
+(work / "grpc-port.txt").write_text(str(ports[50051]))
 print(free[-1])
 PYTHON
 }
@@ -84,9 +85,11 @@ mkdir -p "$work"
 trap stop_gateway EXIT
 install
 port=$(choose_ports)
+GRPC_BACKEND_PORT=$(cat "$work/grpc-port.txt") # check_grpc.py serves there itself
+export GRPC_BACKEND_PORT
 start_gateway "$port"
 failed=0
-for name in openai ollama chroma; do
+for name in openai ollama chroma grpc; do
   check "$name" "$port" || failed=1
 done
 exit "$failed"

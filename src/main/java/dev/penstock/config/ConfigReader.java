@@ -92,6 +92,8 @@ final class ConfigReader {
     return new Upstream(
         json.list("endpoints", ConfigReader::endpoint),
         json.optional("tls", ConfigReader::tlsTo),
+        json.optional("protocol", field -> field.choice(Upstream.Protocol.class))
+            .orElse(Upstream.Protocol.HTTP),
         json.optional("ready", field -> field.list(ConfigReader::endpoint)).orElse(List.of()));
   }
 

@@ -16,6 +16,9 @@ final class UpstreamWriter {
       json.set("ready", ConfigWriter.list(upstream.ready(), UpstreamWriter::endpoint));
     }
     upstream.tls().ifPresent(tls -> json.set("tls", tls(tls)));
+    if (upstream.protocol() != Upstream.Protocol.HTTP) {
+      json.put("protocol", upstream.protocol().name());
+    }
     return json;
   }
 

@@ -10,21 +10,44 @@ import java.util.Optional;
  *     first is what the Host field says; none: the backend is missing, and requests are answered
  *     503
  * @param tls present: speak TLS to the backend
+ * @param protocol what is spoken to it
  * @param ready addresses (IP literals) of a cluster's Service that are known to be ready: they are
  *     asked first, and the endpoints only when none of them takes a connection
  */
-public record Upstream(List<Endpoint> endpoints, Optional<UpstreamTls> tls, List<Endpoint> ready) {
+public record Upstream(
+    List<Endpoint> endpoints, Optional<UpstreamTls> tls, Protocol protocol, List<Endpoint> ready) {
+
+  /** What a backend speaks. */
+  public enum Protocol {
+    /** HTTP/1.1. */
+    HTTP,
+    /** HTTP/2 by prior knowledge, without TLS: nginx's {@code grpc_pass}. */
+    H2C
+  }
 
   public Upstream {
     endpoints = List.copyOf(endpoints);
     ready = List.copyOf(ready);
     Check.that(
         ready.isEmpty() || !endpoints.isEmpty(), "endpoints", "must not be empty beside ready");
+    if (protocol == Protocol.H2C && tls.isPresent()) {
+      throw new InvalidValueException("protocol", "H2C is HTTP/2 without TLS");
+    }
   }
 
-  /** One of which no addresses are known beforehand. */
+  /** One that speaks HTTP/1.1, of which no addresses are known beforehand. */
   public Upstream(List<Endpoint> endpoints, Optional<UpstreamTls> tls) {
-    this(endpoints, tls, List.of());
+    this(endpoints, tls, Protocol.HTTP, List.of());
+  }
+
+  /** The same with other addresses that are known to be ready. */
+  public Upstream withReady(List<Endpoint> addresses) {
+    return new Upstream(endpoints, tls, protocol, addresses);
+  }
+
+  /** The same, spoken to otherwise. */
+  public Upstream withProtocol(Protocol other) {
+    return new Upstream(endpoints, tls, other, ready);
   }
 
   /** What cannot be reached: requests are answered 503. */

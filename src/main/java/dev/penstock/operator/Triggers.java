@@ -83,6 +83,10 @@ final class Triggers implements Caches.Listener {
     if (now.isEmpty()) {
       concerned.gatewayGone(name(gateway));
     }
+    if (before.isEmpty()) {
+      // The loop has its own watch, and may have seen it while another operator still led.
+      concerned.gateway(name(gateway));
+    }
     if (now.isEmpty() || before.isEmpty()) {
       caches.attachedTo(name(gateway)).forEach(service -> concerned.service(name(service)));
     }

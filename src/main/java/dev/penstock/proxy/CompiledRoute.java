@@ -57,6 +57,11 @@ record CompiledRoute(
         : AsciiString.of("Host: " + upstream.endpoints().getFirst().authority() + "\r\n");
   }
 
+  /** Whether the backend speaks HTTP/2. */
+  boolean multiplexes() {
+    return route.upstream().protocol() == Upstream.Protocol.H2C;
+  }
+
   /** Whether an error is told as OpenAI's clients expect it. */
   boolean speaksOpenAi(AsciiString path) {
     return rewrite.apply(path).startsWith(OPENAI_PREFIX);

@@ -1,6 +1,5 @@
 package dev.penstock.proxy;
 
-import dev.penstock.proxy.http.BodyLength;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.Method;
@@ -15,10 +14,10 @@ import dev.penstock.proxy.upstream.Acquisition;
 import dev.penstock.proxy.upstream.UpstreamConnection;
 import dev.penstock.proxy.upstream.UpstreamFailure;
 import dev.penstock.proxy.upstream.UpstreamListener;
+import dev.penstock.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private final Optional<Upgrade> upgrade;
   private @Nullable Tunnel tunnel;
   private @Nullable Acquisition acquisition;
-  private @Nullable UpstreamConnection connection;
+  private @Nullable UpstreamStream connection;
   private @Nullable Future<?> totalTimeout;
   private @Nullable Fields requestTrailers;
   private long bodyBytes;
@@ -70,10 +69,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     this.record = record;
     this.clientStallNanos = clientStallNanos;
     this.requestEnded = request.head().bodyLength() == 0;
-    this.upgrade = Upgrade.asked(request.head());
+    this.upgrade = route.multiplexes() ? Optional.empty() : Upgrade.asked(request.head());
     this.repeatable = repeatable(request.head());
     this.hold = hold();
-    this.replay = repeatable || hold != null ? new ReplayBuffer() : null;
+    this.replay = repeatable || hold != null || route.multiplexes() ? new ReplayBuffer() : null;
     this.client = HeartbeatStream.around(client, this);
   }
 
@@ -162,17 +161,17 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   @Override
-  public void connected(UpstreamConnection leased) {
+  public void connected(UpstreamStream leased) {
     acquisition = null;
     connection = leased;
     record.upstream(leased.address());
     if (request.head().method() == Method.HEAD) {
       leased.expectNoBody();
     }
-    if (upgrade.isPresent()) {
-      leased.expectUpgrade(upgrade.get(), this::onUpgrade);
+    if (upgrade.isPresent() && leased instanceof UpstreamConnection http1) {
+      http1.expectUpgrade(upgrade.get(), this::onUpgrade);
     }
-    leased.writer().head(UpstreamHead.write(request, route, upgrade));
+    leased.head(UpstreamHead.write(request, route, upgrade), request.head().bodyLength());
     if (sentBefore && replay != null) {
       sendBody(replay.take());
       if (requestEnded) {
@@ -207,7 +206,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   /** Some of the request's body; takes over the buffer. */
   void onRequestData(ByteBuf data) {
-    UpstreamConnection up = connection;
+    UpstreamStream up = connection;
     bodyBytes += data.readableBytes();
     record.requestBytes(bodyBytes);
     if (up == null || finished) {
@@ -231,13 +230,11 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void sendBody(ByteBuf data) {
-    UpstreamConnection up = connection;
+    UpstreamStream up = connection;
     if (up == null) {
       data.release();
-    } else if (request.head().bodyLength() == BodyLength.CHUNKED) {
-      up.writer().chunk(data);
     } else {
-      up.writer().data(data);
+      up.data(data);
     }
   }
 
@@ -250,8 +247,8 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private void endBody() {
-    if (connection != null && request.head().bodyLength() == BodyLength.CHUNKED) {
-      connection.writer().lastChunk(request.worker().head(), requestTrailers);
+    if (connection != null) {
+      connection.end(request.worker().head(), requestTrailers);
     }
   }
 
@@ -293,8 +290,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
   }
 
-  private void onUpgrade(ResponseHead head, String protocol) {
-    UpstreamConnection up = Objects.requireNonNull(connection);
+  private void onUpgrade(UpstreamConnection up, ResponseHead head, String protocol) {
     connection = null;
     if (hold != null) {
       hold.answered();
@@ -336,7 +332,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   @Override
   public void onEnd(@Nullable Fields trailers) {
-    UpstreamConnection up = connection;
+    UpstreamStream up = connection;
     connection = null;
     if (up != null && requestEnded) {
       up.release();
@@ -352,7 +348,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void onFailure(UpstreamFailure failure, String detail) {
     boolean reused = connection != null && !connection.firstUse();
     connection = null;
-    if (failure == UpstreamFailure.CLOSED_EARLY && reused && mayRetry()) {
+    boolean safe =
+        failure == UpstreamFailure.NOT_PROCESSED
+            || (failure == UpstreamFailure.CLOSED_EARLY && reused && repeatable);
+    if (safe && mayRetry()) {
       retried = true;
       sentBefore = true;
       if (!requestEnded) {
@@ -417,7 +416,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** Sends what was written to either side. */
   void flush() {
     if (connection != null) {
-      connection.writer().flush();
+      connection.flush();
     }
     client.flush();
   }

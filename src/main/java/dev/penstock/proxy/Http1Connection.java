@@ -236,7 +236,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void onEnd(@Nullable Fields trailers) {
     if (exchange != null) {
-      exchange.onRequestEnd(null); // trailers of HTTP/1.1 clients end here
+      // Trailers of HTTP/1.1 clients end here, but for backends where they cannot be lost or
+      // merged.
+      if (trailers != null && exchange.route().multiplexes()) {
+        exchange.onRequestEnd(trailers.copy());
+      } else {
+        exchange.onRequestEnd(null);
+      }
     } else if (responder.draining()) {
       awaitRequest();
     }

@@ -41,6 +41,7 @@ final class Http1Responder implements ClientStream {
   private static final int MAX_LINGER_BYTES = 64 << 20;
 
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
+  private static final byte[] NO_BODY = Ascii.bytes("Content-Length: 0\r\n");
   private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
   private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
@@ -151,8 +152,19 @@ final class Http1Responder implements ClientStream {
         head.status() == 204 ? Http1Responder::keepField : Http1Responder::keepSized);
     if (chunked) {
       out.add(CHUNKED);
+    } else if (lacksLength(head)) {
+      out.add(NO_BODY);
     }
     finishHead(out, exchange.request().responseFields(), exchange.request().requestId());
+  }
+
+  /** An HTTP/2 backend need not say that there is no body. */
+  private boolean lacksLength(ResponseHead head) {
+    return bodyless
+        && head.status() != 204
+        && head.status() != 304
+        && connection.requestHead().method() != Method.HEAD
+        && head.fields().find(KnownField.CONTENT_LENGTH) < 0;
   }
 
   @Override

@@ -23,6 +23,7 @@ final class UpstreamHead {
   private static final byte[] REQUEST_ID = Ascii.bytes("X-Request-Id: ");
   private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
 
+  private static final byte[] TE_TRAILERS = Ascii.bytes("TE: trailers\r\n");
   private static final byte[] UPGRADE = Ascii.bytes("Connection: Upgrade\r\nUpgrade: ");
 
   private UpstreamHead() {}
@@ -38,6 +39,9 @@ final class UpstreamHead {
     identity(request, trusted, out);
     if (head.bodyLength() == BodyLength.CHUNKED) {
       out.add(CHUNKED);
+    }
+    if (route.multiplexes() && head.takesTrailers()) {
+      out.add(TE_TRAILERS);
     }
     if (upgrade.isPresent()) {
       out.add(UPGRADE).add(String.join(", ", upgrade.get().protocols())).crlf();

@@ -1,6 +1,7 @@
 package dev.penstock.translate;
 
 import dev.penstock.api.v1alpha1.Backend;
+import dev.penstock.api.v1alpha1.BackendProtocol;
 import dev.penstock.api.v1alpha1.BackendSelector;
 import dev.penstock.api.v1alpha1.BackendService;
 import dev.penstock.api.v1alpha1.CaReference;
@@ -49,7 +50,18 @@ final class BackendTranslator {
     Optional<Upstream> service = service(backend, owner, at.at("service"));
     Optional<Upstream> selector = selector(backend, owner, at.at("selector"));
     Optional<Upstream> url = url(backend, owner, at.at("url"));
-    return service.or(() -> selector).or(() -> url);
+    return service.or(() -> selector).or(() -> url).flatMap(to -> spoken(to, backend, at));
+  }
+
+  private static Optional<Upstream> spoken(Upstream to, Backend backend, Problems at) {
+    if (backend.protocol() != BackendProtocol.H2C) {
+      return Optional.of(to);
+    }
+    if (to.tls().isPresent()) {
+      at.at("protocol").unsupported("H2C is HTTP/2 without TLS; remove tls, or use an http url");
+      return Optional.empty();
+    }
+    return Optional.of(to.withProtocol(Upstream.Protocol.H2C));
   }
 
   private Optional<Upstream> service(Backend backend, ResourceName owner, Problems at) {
@@ -86,10 +98,8 @@ final class BackendTranslator {
       ResourceName name, int port, @Nullable CaReference tls, ResourceName owner, Problems at) {
     String host = Targets.dnsName(name);
     return Optional.of(
-        new Upstream(
-            List.of(new Endpoint(host, port)),
-            tls(tls, host, owner, at.sibling("tls")),
-            targets.ready(name, port)));
+        new Upstream(List.of(new Endpoint(host, port)), tls(tls, host, owner, at.sibling("tls")))
+            .withReady(targets.ready(name, port)));
   }
 
   private Optional<Upstream> url(Backend backend, ResourceName owner, Problems at) {

@@ -98,7 +98,8 @@ final class ExternalAuthTranslator {
     targets.checkService(service, port.get(), at);
     var endpoint = new Endpoint(Targets.dnsName(service), port.get());
     var ready = targets.ready(service, port.get());
-    return Optional.of(new Place(new Upstream(List.of(endpoint), Optional.empty(), ready), path));
+    var upstream = new Upstream(List.of(endpoint), Optional.empty()).withReady(ready);
+    return Optional.of(new Place(upstream, path));
   }
 
   private static String checked(String path) {

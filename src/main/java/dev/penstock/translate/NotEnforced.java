@@ -1,8 +1,6 @@
 package dev.penstock.translate;
 
 import dev.penstock.api.v1alpha1.AIGatewaySpec;
-import dev.penstock.api.v1alpha1.AIServiceSpec;
-import dev.penstock.api.v1alpha1.BackendProtocol;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -21,21 +19,10 @@ final class NotEnforced {
               "remove it, and let keys or an auth service tell clients apart",
               spec -> spec.tls() != null && spec.tls().clientCARef() != null));
 
-  private static final List<Line<AIServiceSpec>> SERVICE =
-      List.of(
-          new Line<>(
-              "backend.protocol",
-              "use HTTP",
-              spec -> spec.backend() != null && spec.backend().protocol() == BackendProtocol.H2C));
-
   private NotEnforced() {}
 
   static void check(AIGatewaySpec spec, Problems at) {
     check(GATEWAY, spec, at);
-  }
-
-  static void check(AIServiceSpec spec, Problems at) {
-    check(SERVICE, spec, at);
   }
 
   private static <S> void check(List<Line<S>> lines, S spec, Problems at) {

@@ -75,7 +75,6 @@ final class ServiceTranslator {
   }
 
   private Optional<Route> route(ResourceName name, AIServiceSpec spec, Problems at) {
-    NotEnforced.check(spec, at);
     List<String> hostnames = Hostnames.parse(spec.hostnames(), at.at("hostnames"));
     Hostnames.within(gateway.hostnames(), spec.hostnames(), at.at("hostnames"));
     Optional<String> path = path(spec.path(), at.at("path"));

@@ -198,9 +198,11 @@ final class RandomConfigs {
     List<Upstream.Endpoint> endpoints =
         new ArrayList<>(some(() -> new Upstream.Endpoint(text(), 1 + random.nextInt(65_535))));
     endpoints.add(new Upstream.Endpoint("10.0.0.1", 80));
+    boolean h2c = random.nextInt(4) == 0;
     return new Upstream(
         endpoints,
-        maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
+        h2c ? Optional.empty() : maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
+        h2c ? Upstream.Protocol.H2C : Upstream.Protocol.HTTP,
         maybe(() -> List.of(new Upstream.Endpoint("10.1.0.1", 8080))).orElse(List.of()));
   }
 

@@ -129,9 +129,6 @@ final class ManifestPage {
   }
 
   private String now(String field) {
-    if (field.equals("AIService spec.backend.protocol")) {
-      return "`H2C`: refused";
-    }
     if (isBelow(refused, field)) {
       return "refused";
     }

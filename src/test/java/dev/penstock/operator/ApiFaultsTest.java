@@ -49,7 +49,7 @@ class ApiFaultsTest {
     "/deployments, 409",
     "/deployments, 500",
     "/services/, 503",
-    "/status, 409",
+    "/status, 503",
     "/status, 500",
     "/events, 500"
   })

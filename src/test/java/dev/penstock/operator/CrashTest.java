@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -100,7 +101,7 @@ class CrashTest {
   }
 
   /** What stands there, without what two runs never share. */
-  private static TreeMap<String, String> outcome(Scene scene) {
+  private static Map<String, String> outcome(Scene scene) {
     var outcome = new TreeMap<String, String>();
     for (Class<? extends HasMetadata> kind : KINDS) {
       for (HasMetadata object :

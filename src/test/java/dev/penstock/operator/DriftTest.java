@@ -39,7 +39,7 @@ class DriftTest {
   private static PenstockOperator operator;
 
   /** A field that somebody changes. */
-  private record Change(
+  record Change(
       Class<? extends HasMetadata> kind, String name, String pointer, String value) {
 
     @Override

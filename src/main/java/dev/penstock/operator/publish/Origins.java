@@ -5,6 +5,7 @@ import dev.penstock.model.ResourceName;
 import dev.penstock.model.Route;
 import dev.penstock.model.Upstream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,8 +57,6 @@ public record Origins(long sequence, Map<ResourceName, Origin> services) {
 
   private static Route declared(Route route) {
     Upstream upstream = route.upstream();
-    return upstream.ready().isEmpty()
-        ? route
-        : route.withUpstream(new Upstream(upstream.endpoints(), upstream.tls()));
+    return upstream.ready().isEmpty() ? route : route.withUpstream(upstream.withReady(List.of()));
   }
 }

@@ -133,8 +133,17 @@ public final class HeadBuffer {
    * @throws BadMessageException for a line that is none
    */
   public Fields fields() throws BadMessageException {
+    return fields(KnownField.ALIAS);
+  }
+
+  /**
+   * The same.
+   *
+   * @param aliases what a name with '_' or '.' becomes
+   */
+  public Fields fields(KnownField aliases) throws BadMessageException {
     var fields = new Fields();
-    FieldParser.parse(bytes, 0, length, Integer.MAX_VALUE, KnownField.ALIAS, fields);
+    FieldParser.parse(bytes, 0, length, Integer.MAX_VALUE, aliases, fields);
     return fields;
   }
 

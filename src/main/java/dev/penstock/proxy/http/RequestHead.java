@@ -185,6 +185,18 @@ public final class RequestHead {
     return minorVersion == 1 ? !connection.close() : connection.keepAlive() && !connection.close();
   }
 
+  /** Whether {@code TE} says that the client looks at trailers (RFC 9110 section 10.1.4). */
+  public boolean takesTrailers() {
+    for (int i = fields.find(KnownField.TE); i >= 0; i = fields.find(KnownField.TE, i + 1)) {
+      for (String coding : fields.value(i).split(",", -1)) {
+        if (coding.strip().equalsIgnoreCase("trailers")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Whether {@code Connection: upgrade} asks for another protocol. */
   public boolean upgrade() {
     return connection.upgrade();

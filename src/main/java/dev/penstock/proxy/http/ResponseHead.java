@@ -23,17 +23,33 @@ public final class ResponseHead {
    */
   public void parse(byte[] bytes, int startLineEnd, int length, int maxFields, boolean answersHead)
       throws BadMessageException {
+    parse(bytes, startLineEnd, length, maxFields, answersHead, BodyLength.UNTIL_CLOSE);
+  }
+
+  /**
+   * Reads {@code bytes[0, length)}, of a response whose end is told otherwise than by its fields.
+   *
+   * @param otherwise the {@link BodyLength} where no field tells one
+   */
+  public void parse(
+      byte[] bytes,
+      int startLineEnd,
+      int length,
+      int maxFields,
+      boolean answersHead,
+      long otherwise)
+      throws BadMessageException {
     this.bytes = bytes;
     statusLine(startLineEnd);
     FieldParser.parse(bytes, startLineEnd + 2, length - 2, maxFields, KnownField.OTHER, fields);
-    long declared = BodyLength.of(fields, BodyLength.UNTIL_CLOSE);
+    long declared = BodyLength.of(fields, otherwise);
     boolean none = answersHead || status < 200 || status == 204 || status == 304;
     bodyLength = none ? 0 : declared;
     // A body where none may be could be sent all the same; HTTP/1.0 has no Transfer-Encoding
     // (RFC 9112 section 6.1). What comes behind such a message is not known to be the next one.
     framingTrusted =
         minorVersion == 1
-            ? status != 204 || declared == 0 || declared == BodyLength.UNTIL_CLOSE
+            ? status != 204 || declared == 0 || declared == otherwise
             : declared != BodyLength.CHUNKED;
     connection.read(fields);
   }

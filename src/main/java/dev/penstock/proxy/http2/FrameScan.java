@@ -20,13 +20,24 @@ public final class FrameScan {
   private final FrameBudget budget;
   private final byte[] header = new byte[HEADER];
   private int headerBytes;
-  private int skip = PREFACE;
+  private int skip;
   private boolean inHeaders;
   private boolean blockEnds;
   private int blocks;
 
+  /** Follows a client, whose connection preface comes first. */
   public FrameScan(FrameBudget budget) {
+    this(budget, PREFACE);
+  }
+
+  private FrameScan(FrameBudget budget, int skip) {
     this.budget = budget;
+    this.skip = skip;
+  }
+
+  /** Follows a server. */
+  public static FrameScan ofServer(FrameBudget budget) {
+    return new FrameScan(budget, 0);
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.penstock.proxy.http2;
 import dev.penstock.proxy.http.BadMessageException;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadBuffer;
-import io.netty.handler.codec.http2.Http2Error;
+import dev.penstock.proxy.http.KnownField;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -26,7 +26,7 @@ public final class RequestText {
   private static final AsciiString LENGTH = AsciiString.cached("content-length");
   private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
 
-  private final int streamId;
+  private final FieldCheck check;
   private final HeadBuffer out;
   private @Nullable AsciiString method;
   private @Nullable AsciiString scheme;
@@ -37,7 +37,7 @@ public final class RequestText {
   private int requestLineEnd = -1;
 
   private RequestText(int streamId, HeadBuffer out) {
-    this.streamId = streamId;
+    this.check = new FieldCheck(streamId);
     this.out = out;
   }
 
@@ -61,12 +61,12 @@ public final class RequestText {
     for (Map.Entry<CharSequence, CharSequence> entry : headers) {
       AsciiString name = AsciiString.of(entry.getKey());
       AsciiString value = AsciiString.of(entry.getValue());
-      text.checkValue(value);
+      text.check.value(value);
       if (!name.isEmpty() && name.byteAt(0) == ':') {
         text.pseudo(name, value);
       } else {
         text.startFields(maxRequestLine);
-        text.checkName(name);
+        text.check.name(name);
         text.field(name, value);
       }
     }
@@ -81,17 +81,22 @@ public final class RequestText {
    * @throws Http2Exception for malformed ones, an error of their stream
    */
   public static Fields trailers(int streamId, Http2Headers headers) throws Http2Exception {
+    return trailers(streamId, headers, KnownField.ALIAS);
+  }
+
+  static Fields trailers(int streamId, Http2Headers headers, KnownField aliases)
+      throws Http2Exception {
     var lines = new HeadBuffer(256);
     var text = new RequestText(streamId, lines);
     for (Map.Entry<CharSequence, CharSequence> entry : headers) {
       AsciiString name = AsciiString.of(entry.getKey());
       AsciiString value = AsciiString.of(entry.getValue());
-      text.checkName(name);
-      text.checkValue(value);
+      text.check.name(name);
+      text.check.value(value);
       lines.add(name).add(": ").add(value).crlf();
     }
     try {
-      return lines.fields();
+      return lines.fields(aliases);
     } catch (BadMessageException e) {
       throw text.malformed(e.detail());
     }
@@ -184,41 +189,7 @@ public final class RequestText {
     out.crlf();
   }
 
-  /** Nothing that ends a name or a line elsewhere; the parser sees to the rest. */
-  private void checkName(AsciiString name) throws Http2Exception {
-    if (name.isEmpty()) {
-      throw malformed("a field without a name");
-    }
-    byte[] bytes = name.array();
-    int start = name.arrayOffset();
-    for (int i = start; i < start + name.length(); i++) {
-      byte b = bytes[i];
-      if (b <= ' ' || b == ':' || b == 0x7f || (b >= 'A' && b <= 'Z')) {
-        throw malformed("a field name with an upper-case letter, colon or control byte");
-      }
-    }
-  }
-
-  private void checkValue(AsciiString value) throws Http2Exception {
-    byte[] bytes = value.array();
-    int start = value.arrayOffset();
-    int end = start + value.length();
-    for (int i = start; i < end; i++) {
-      byte b = bytes[i];
-      if (b == '\r' || b == '\n' || b == 0) {
-        throw malformed("a field value with CR, LF or NUL");
-      }
-    }
-    if (start < end && (blank(bytes[start]) || blank(bytes[end - 1]))) {
-      throw malformed("a field value that starts or ends with white space");
-    }
-  }
-
-  private static boolean blank(byte b) {
-    return b == ' ' || b == '\t';
-  }
-
   private Http2Exception malformed(String what) {
-    return Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, what);
+    return check.malformed(what);
   }
 }

@@ -11,25 +11,14 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.unix.UnixChannel;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
-import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
- * A way to wait for sockets, with the kinds of channel that go with it. The first that the system
- * allows is used; many container runtimes forbid io_uring, and only Linux has the first two.
+ * A way to wait for sockets, with the kinds of channel that go with it: epoll on Linux, the JDK's
+ * elsewhere.
  */
 public enum SocketIo {
-  IO_URING,
   EPOLL,
   NIO;
-
-  /** Names the only one to try, in lower case: {@code io_uring}, {@code epoll} or {@code nio}. */
-  public static final String PROPERTY = "penstock.transport";
 
   /** TCP_CLOSE of Linux: the other side has reset the connection. */
   private static final int CLOSE = 7;
@@ -37,39 +26,13 @@ public enum SocketIo {
   /** TCP_CLOSE_WAIT of Linux: the other side has ended, this one has not. */
   private static final int CLOSE_WAIT = 8;
 
-  /**
-   * The one that this process uses; loads its native library.
-   *
-   * @throws IllegalStateException when the named one is not available here
-   */
+  /** The one that this process uses; loads its native library, if it has one. */
   public static SocketIo ofThisSystem() {
-    String wanted = System.getProperty(PROPERTY, "");
-    return Stream.of(values())
-        .filter(io -> wanted.isEmpty() || io.label().equals(wanted))
-        .filter(io -> io.isAvailable())
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "-D" + PROPERTY + "=" + wanted + " is not available here: remove it"));
-  }
-
-  /** As {@link #PROPERTY} names it. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  private boolean isAvailable() {
-    return switch (this) {
-      case IO_URING -> IoUring.isAvailable();
-      case EPOLL -> Epoll.isAvailable();
-      case NIO -> true;
-    };
+    return Epoll.isAvailable() ? EPOLL : NIO;
   }
 
   public IoHandlerFactory newHandlers() {
     return switch (this) {
-      case IO_URING -> IoUringIoHandler.newFactory();
       case EPOLL -> EpollIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
@@ -77,7 +40,6 @@ public enum SocketIo {
 
   public Class<? extends ServerChannel> serverType() {
     return switch (this) {
-      case IO_URING -> IoUringServerSocketChannel.class;
       case EPOLL -> EpollServerSocketChannel.class;
       case NIO -> NioServerSocketChannel.class;
     };
@@ -85,7 +47,6 @@ public enum SocketIo {
 
   public Class<? extends Channel> socketType() {
     return switch (this) {
-      case IO_URING -> IoUringSocketChannel.class;
       case EPOLL -> EpollSocketChannel.class;
       case NIO -> NioSocketChannel.class;
     };
@@ -100,7 +61,6 @@ public enum SocketIo {
     try {
       return switch (channel) {
         case EpollSocketChannel socket -> isLeft(socket);
-        case IoUringSocketChannel socket -> isLeft(view(socket));
         default -> false;
       };
     } catch (ChannelException e) {
@@ -111,10 +71,5 @@ public enum SocketIo {
   private static boolean isLeft(EpollSocketChannel socket) {
     int state = socket.tcpInfo().state();
     return state == CLOSE || state == CLOSE_WAIT;
-  }
-
-  /** A second view of the same socket, because the channel itself cannot tell. */
-  private static EpollSocketChannel view(UnixChannel channel) {
-    return new EpollSocketChannel(channel.fd().intValue());
   }
 }

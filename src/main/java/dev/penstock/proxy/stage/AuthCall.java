@@ -8,9 +8,9 @@ import dev.penstock.proxy.http.KnownField;
 import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.upstream.Acquisition;
 import dev.penstock.proxy.upstream.Cluster;
-import dev.penstock.proxy.upstream.UpstreamConnection;
 import dev.penstock.proxy.upstream.UpstreamFailure;
 import dev.penstock.proxy.upstream.UpstreamListener;
+import dev.penstock.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
@@ -35,7 +35,7 @@ final class AuthCall implements UpstreamListener, Acquisition.Outcome {
   private final Consumer<AuthVerdict> then;
   private final Future<?> timeout;
   private @Nullable Acquisition acquisition;
-  private @Nullable UpstreamConnection connection;
+  private @Nullable UpstreamStream connection;
   private @Nullable AuthVerdict verdict;
   private boolean retried;
   private boolean done;
@@ -75,10 +75,10 @@ final class AuthCall implements UpstreamListener, Acquisition.Outcome {
   }
 
   @Override
-  public void connected(UpstreamConnection leased) {
+  public void connected(UpstreamStream leased) {
     connection = leased;
-    leased.writer().head(request.worker().head().add(message));
-    leased.writer().flush();
+    leased.head(request.worker().head().add(message), 0);
+    leased.flush();
   }
 
   @Override

@@ -1,15 +1,6 @@
 package dev.penstock.proxy.upstream;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +24,7 @@ public final class Acquisition {
   private String lastDetail = "";
   private @Nullable Channel connecting;
   private boolean askedName;
+  private @Nullable H2cPool waitingAt;
   private boolean ended;
 
   Acquisition(
@@ -53,7 +45,7 @@ public final class Acquisition {
   /** How a search ends, told on the event loop; possibly before {@code acquire} returns. */
   public interface Outcome {
 
-    void connected(UpstreamConnection connection);
+    void connected(UpstreamStream stream);
 
     void unreachable(UpstreamFailure failure, String detail);
   }
@@ -63,6 +55,9 @@ public final class Acquisition {
     ended = true;
     if (connecting != null) {
       connecting.close();
+    }
+    if (waitingAt != null) {
+      waitingAt.forget(this);
     }
   }
 
@@ -106,99 +101,55 @@ public final class Acquisition {
     }
     tried.add(target);
     target.started();
+    if (cluster.multiplexes()) {
+      waitingAt = target.streams(worker);
+      waitingAt.lease(this);
+      return;
+    }
     UpstreamConnection idle = fresh ? null : target.pool(worker).poll();
     if (idle != null) {
       succeed(idle);
     } else {
-      connect(target);
+      connecting = dial().to(target, (channel, cause) -> established(target, channel, cause));
     }
   }
 
-  private void succeed(UpstreamConnection connection) {
+  /** Ends the search with what was found. */
+  void succeed(UpstreamStream found) {
     ended = true;
-    connection.lease(listener);
-    outcome.connected(connection);
-  }
-
-  @SuppressWarnings("deprecation") // of AUTO_CLOSE, which has no successor
-  private void connect(Target target) {
-    ChannelFuture connect =
-        new Bootstrap()
-            .group(worker.loop())
-            .channel(worker.socketType())
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            // A failed write leaves the reading side open: see UpstreamConnection.exceptionCaught.
-            .option(ChannelOption.AUTO_CLOSE, false)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis)
-            .handler(new Initializer(cluster))
-            .connect(target.address());
-    connecting = connect.channel();
-    connect.addListener((ChannelFuture done) -> connected(target, done));
-  }
-
-  private void connected(Target target, ChannelFuture connect) {
-    Channel channel = connect.channel();
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (!connect.isSuccess() || tls == null) {
-      established(target, channel, connect);
-    } else {
-      tls.setHandshakeTimeoutMillis(connectTimeoutMillis);
-      tls.handshakeFuture().addListener(handshake -> established(target, channel, handshake));
+    switch (found) {
+      case UpstreamConnection connection -> connection.lease(listener);
+      case H2cStream stream -> stream.lease(listener);
     }
+    outcome.connected(found);
   }
 
-  private void established(Target target, Channel channel, Future<?> future) {
+  /** What connects for this search. */
+  Dial dial() {
+    return new Dial(cluster, worker, connectTimeoutMillis);
+  }
+
+  private void established(Target target, Channel channel, @Nullable Throwable cause) {
     connecting = null;
-    if (future.isSuccess() && !ended) {
-      cluster.connectionOpened();
+    if (cause == null && !ended) {
       succeed(new UpstreamConnection(channel, target.pool(worker)).attach());
       return;
     }
-    target.finished();
     channel.close();
-    if (!ended) {
-      boolean late =
-          future.cause() instanceof ConnectTimeoutException
-              || future.cause() instanceof SslHandshakeTimeoutException;
-      lastFailure = late ? UpstreamFailure.CONNECT_TIMEOUT : UpstreamFailure.REFUSED;
-      lastDetail = describe(future.cause());
+    failed(target, cause);
+  }
+
+  /** An address did not take the connection, or too late: on to the next. */
+  void failed(Target target, @Nullable Throwable cause) {
+    target.finished();
+    if (!ended && cause != null) {
+      lastFailure = Dial.failure(cause);
+      lastDetail = describe(cause);
       next();
     }
   }
 
-  private static String describe(@Nullable Throwable cause) {
-    return cause == null ? "no connection" : String.valueOf(cause.getMessage());
-  }
-
-  private static final class Initializer extends ChannelInitializer<Channel> {
-
-    private final Cluster cluster;
-
-    Initializer(Cluster cluster) {
-      this.cluster = cluster;
-    }
-
-    @Override
-    protected void initChannel(Channel channel) {
-      cluster.tlsHandler(channel.alloc()).ifPresent(tls -> channel.pipeline().addLast(tls));
-      channel.pipeline().addLast(new Unattended());
-    }
-  }
-
-  /**
-   * Takes the faults of a connection that is being made: its futures tell what matters. One fault
-   * is none at all: an event of a connection closed in the same turn, whose descriptor this one
-   * got.
-   */
-  private static final class Unattended extends ChannelInboundHandlerAdapter {
-
-    @Override
-    @SuppressWarnings("deprecation") // the inbound event of that name is not deprecated
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      if (ctx.pipeline().last() != this) {
-        ctx.fireExceptionCaught(cause);
-      }
-    }
+  private static String describe(Throwable cause) {
+    return String.valueOf(cause.getMessage());
   }
 }

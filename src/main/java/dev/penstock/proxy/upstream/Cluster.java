@@ -73,6 +73,11 @@ public final class Cluster {
     return upstream;
   }
 
+  /** Whether a connection carries many requests at a time. */
+  boolean multiplexes() {
+    return upstream.protocol() == Upstream.Protocol.H2C;
+  }
+
   /**
    * Leases a connection for the listener: an idle one, or a new one to the address with the fewest
    * requests at work; further addresses are tried when one does not take the connection.

@@ -2,8 +2,10 @@ package dev.penstock.proxy.upstream;
 
 import dev.penstock.proxy.http.BadMessageException;
 import dev.penstock.proxy.http.BodyDecoder;
+import dev.penstock.proxy.http.BodyLength;
 import dev.penstock.proxy.http.BodySink;
 import dev.penstock.proxy.http.Fields;
+import dev.penstock.proxy.http.HeadBuffer;
 import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.MessageWriter;
 import dev.penstock.proxy.http.ResponseHead;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1.1 connection to a backend: idle in its pool, or serving one listener. Strict about
  * what it reads (RFC 9112); whatever does not fit closes it.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements BodySink {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements BodySink, UpstreamStream {
 
   private static final int MAX_STATUS_LINE = 8 * 1024;
   private static final int MAX_FIELD_BYTES = 64 * 1024;
@@ -41,6 +44,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
   private @Nullable ByteBuf reading;
   private @Nullable Upgrade upgrade;
   private @Nullable UpgradeListener upgradeListener;
+  private boolean chunked;
   private boolean answersHead;
   private boolean headRead;
   private boolean responseEnded;
@@ -84,23 +88,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     /**
      * The backend has switched; the listener now calls {@link #handOver} or {@link #abort}.
      *
+     * @param from whose it is
      * @param head of the 101, valid within the call
      * @param protocol one of those asked for
      */
-    void onUpgrade(ResponseHead head, String protocol);
+    void onUpgrade(UpstreamConnection from, ResponseHead head, String protocol);
   }
 
-  /** Where it leads to. */
+  @Override
   public InetSocketAddress address() {
     return pool.address();
   }
 
-  /** Whether this is the first request on it: then its loss cannot be an idle timeout's. */
+  @Override
   public boolean firstUse() {
     return firstUse;
   }
 
-  /** Says that the request is a HEAD, whose answer has no body whatever it declares. */
+  @Override
   public void expectNoBody() {
     answersHead = true;
   }
@@ -123,29 +128,49 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     channel.pipeline().replace(this, null, successor);
   }
 
-  /** Where the request is written. */
-  public MessageWriter writer() {
-    return writer;
+  @Override
+  public void head(HeadBuffer text, long bodyLength) {
+    chunked = bodyLength == BodyLength.CHUNKED;
+    writer.head(text);
+  }
+
+  @Override
+  public void data(ByteBuf data) {
+    if (chunked) {
+      writer.chunk(data);
+    } else {
+      writer.data(data);
+    }
+  }
+
+  @Override
+  public void end(HeadBuffer scratch, @Nullable Fields trailers) {
+    if (chunked) {
+      writer.lastChunk(scratch, trailers);
+    }
+  }
+
+  @Override
+  public void flush() {
+    writer.flush();
   }
 
   boolean isActive() {
     return channel.isActive();
   }
 
-  /** Whether more can be written without piling up. */
+  @Override
   public boolean isWritable() {
     return channel.isWritable();
   }
 
-  /** Stops or resumes reading, the back-pressure of a slow client. */
+  @Override
   public void setReading(boolean reading) {
     channel.config().setAutoRead(reading);
   }
 
-  /**
-   * Gives the connection back after {@link UpstreamListener#onEnd}; it is kept if the backend keeps
-   * it and sent nothing beyond its answer.
-   */
+  /** It is kept if the backend keeps it and sent nothing beyond its answer. */
+  @Override
   public void release() {
     listener = null;
     firstUse = false;
@@ -160,7 +185,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     idle.set(ConnectionPool.IDLE_NANOS);
   }
 
-  /** Ends the connection with whatever is under way on it: the backend stops working for nobody. */
+  @Override
   public void abort() {
     if (listener != null) {
       listener = null;
@@ -233,7 +258,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     if (upgrade == null || upgradeListener == null) {
       throw new BadMessageException("101 to a request that asked for no upgrade");
     }
-    upgradeListener.onUpgrade(head, upgrade.taken(head));
+    upgradeListener.onUpgrade(this, head, upgrade.taken(head));
   }
 
   @Override

@@ -105,8 +105,8 @@ class ReadyAddressesTest {
   }
 
   private static Upstream named(int port, Endpoint... ready) {
-    return new Upstream(
-        List.of(new Endpoint("stt.ai.svc", port)), Optional.empty(), List.of(ready));
+    return new Upstream(List.of(new Endpoint("stt.ai.svc", port)), Optional.empty())
+        .withReady(List.of(ready));
   }
 
   private static int closedPort() {

@@ -3,8 +3,6 @@ package dev.penstock.proxy.limit.redis;
 import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -15,15 +13,6 @@ import java.util.concurrent.TimeUnit;
  * changes threads. The loop is only lent.
  */
 record LoopProvider(EventLoop loop) implements EventLoopGroupProvider {
-
-  /**
-   * Has Lettuce open the kind of channel that the loops take. It looks once in a process, and asks
-   * for io_uring only where there is no epoll.
-   */
-  static void prefer(EventLoop loop) {
-    boolean ring = loop instanceof IoEventLoop io && io.isIoType(IoUringIoHandler.class);
-    System.setProperty("io.lettuce.core.epoll", String.valueOf(!ring));
-  }
 
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

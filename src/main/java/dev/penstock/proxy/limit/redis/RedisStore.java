@@ -62,7 +62,6 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
       Optional<LongSupplier> micros) {
     keyPrefix = redis.keyPrefix();
     channelPrefix = keyPrefix + gateway + "/replica/";
-    LoopProvider.prefer(loops.getFirst());
     health = new Health(loops.size(), replicas, listener);
     shared =
         DefaultClientResources.builder()

@@ -1,0 +1,301 @@
+package dev.penstock.proxy.upstream;
+
+import dev.penstock.proxy.http2.FrameBudget;
+import dev.penstock.proxy.http2.FrameScan;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/2 connection to a backend, by prior knowledge (RFC 9113 section 3.3): a request is a
+ * stream. What a backend may send that does no work is bounded as it is for clients.
+ */
+final class H2cConnection extends Http2ConnectionHandler {
+
+  /** Requests at a time, also before the backend has told its own bound. */
+  private static final int MAX_STREAMS = 100;
+
+  /** All streams may be held up by their clients and leave room for one that is not. */
+  private static final int CONNECTION_WINDOW = (MAX_STREAMS + 1) * H2cBuilder.STREAM_WINDOW;
+
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Channel channel;
+  private final H2cPool pool;
+  private final Http2Connection.PropertyKey key;
+  private final H2cFrames streams;
+  private final FrameBudget budget = new FrameBudget(System.nanoTime());
+  private final FrameScan frames = FrameScan.ofServer(budget);
+  private final DeadlineTimer idle;
+  private final Runnable flush = this::flushNow;
+  private @Nullable ChannelHandlerContext context;
+  private int leased;
+  private boolean used;
+  private boolean leaving;
+  private boolean refusing;
+  private boolean reading;
+  private boolean flushing;
+
+  /** Made by {@link H2cBuilder}. */
+  H2cConnection(
+      Channel channel,
+      H2cPool pool,
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings) {
+    super(decoder, encoder, settings, true, false);
+    this.channel = channel;
+    this.pool = pool;
+    this.key = connection().newKey();
+    this.idle = new DeadlineTimer(channel.eventLoop(), this::retire);
+    this.streams = new H2cFrames(this);
+    connection().addListener(streams.streamEvents());
+    encoder.flowController().listener(streams::writabilityChanged);
+    decoder.frameListener(streams);
+    idle.set(IDLE_NANOS);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    super.handlerAdded(ctx);
+    decoder()
+        .flowController()
+        .incrementWindowSize(
+            connection().connectionStream(),
+            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+  }
+
+  private ChannelHandlerContext ctx() {
+    if (context == null) {
+      throw new IllegalStateException("used before it was added");
+    }
+    return context;
+  }
+
+  InetSocketAddress address() {
+    return pool.address();
+  }
+
+  /** The bytes that go to the backend are written by this loop alone. */
+  void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
+  /** Whether another request can be sent on it. */
+  boolean hasRoom() {
+    int most = Math.min(MAX_STREAMS, connection().local().maxActiveStreams());
+    return !leaving && channel.isActive() && leased < most;
+  }
+
+  /** Takes room for a request. */
+  H2cStream lease() {
+    leased++;
+    idle.clear();
+    boolean first = !used;
+    used = true;
+    return new H2cStream(this, first);
+  }
+
+  /** A request has ended, with its stream or before it had one. */
+  void returned() {
+    leased--;
+    pool.returned();
+    if (leased > 0) {
+      return;
+    }
+    if (leaving || pool.retired()) {
+      leave();
+    } else {
+      idle.set(IDLE_NANOS);
+    }
+  }
+
+  /** No further requests; closed with the last that is under way. */
+  void retire() {
+    takeNoMore();
+    if (leased == 0) {
+      leave();
+    }
+  }
+
+  void takeNoMore() {
+    leaving = true;
+    pool.remove(this);
+  }
+
+  private void leave() {
+    takeNoMore();
+    idle.cancel();
+    if (channel.isActive() && !refusing) {
+      goAway(ctx(), 0, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx().newPromise());
+      flush(ctx());
+    }
+    channel.close();
+  }
+
+  /** Opens a stream; null when the connection takes none, which then is told to the stream. */
+  @Nullable Http2Stream begin(H2cStream of, Http2Headers headers, boolean last) {
+    int id = connection().local().incrementAndGetNextStreamId();
+    if (id < 0) {
+      takeNoMore();
+      return null;
+    }
+    encoder().writeHeaders(ctx(), id, headers, 0, last, ctx().newPromise());
+    Http2Stream stream = connection().stream(id);
+    if (stream != null) {
+      stream.setProperty(key, of);
+    }
+    flushSoon();
+    return stream;
+  }
+
+  @Nullable H2cStream of(@Nullable Http2Stream stream) {
+    return stream == null ? null : stream.getProperty(key);
+  }
+
+  void headers(Http2Stream stream, Http2Headers headers, boolean last) {
+    encoder().writeHeaders(ctx(), stream.id(), headers, 0, last, ctx().newPromise());
+    flushSoon();
+  }
+
+  void data(Http2Stream stream, ByteBuf data, boolean last) {
+    budget.work();
+    encoder().writeData(ctx(), stream.id(), data, 0, last, ctx().newPromise());
+    flushSoon();
+  }
+
+  boolean isWritable(Http2Stream stream) {
+    return encoder().flowController().isWritable(stream);
+  }
+
+  /** Gives the backend its window back for bytes that the client's side has taken. */
+  void consumed(Http2Stream stream, int bytes) {
+    try {
+      if (bytes > 0 && decoder().flowController().consumeBytes(stream, bytes)) {
+        flushSoon();
+      }
+    } catch (Http2Exception e) {
+      onError(ctx(), true, e);
+    }
+  }
+
+  void cancel(Http2Stream stream) {
+    resetStream(ctx(), stream.id(), Http2Error.CANCEL.code(), ctx().newPromise());
+    flushSoon();
+  }
+
+  void finished() {
+    budget.finished();
+  }
+
+  /** Counts a stream that the backend broke off. */
+  void countReset() throws Http2Exception {
+    if (!budget.reset(System.nanoTime())) {
+      throw tooMuch("streams broken off");
+    }
+  }
+
+  private static Http2Exception tooMuch(String what) {
+    return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many %s", what);
+  }
+
+  /** Lets what was written be sent, with whatever else this turn of the event loop writes. */
+  void flushSoon() {
+    if (!reading && !flushing) {
+      flushing = true;
+      execute(flush);
+    }
+  }
+
+  private void flushNow() {
+    flushing = false;
+    if (channel.isActive()) {
+      flush(ctx());
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    ByteBuf in = (ByteBuf) message;
+    if (refusing || !frames.scan(in, System.nanoTime())) {
+      in.release();
+      if (!refusing) {
+        Http2Exception error = tooMuch("frames that do no work");
+        onConnectionError(ctx, false, error, error);
+      }
+      return;
+    }
+    reading = true;
+    super.channelRead(ctx, in);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    streams.readComplete();
+    reading = false;
+    super.channelReadComplete(ctx);
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    H2cStream stream = of(connection().stream(error.streamId()));
+    if (stream != null) {
+      stream.failed(UpstreamFailure.GARBAGE);
+    }
+    super.onStreamError(ctx, outbound, cause, error);
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    refusing = true;
+    takeNoMore();
+    if (error == null) {
+      Faults.note(cause);
+    } else {
+      streams.forEach(stream -> stream.failed(UpstreamFailure.GARBAGE));
+    }
+    super.onConnectionError(ctx, outbound, cause, error);
+    flush(ctx);
+    ctx.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    takeNoMore();
+    idle.cancel();
+    super.channelInactive(ctx);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+      super.exceptionCaught(ctx, cause);
+    } else {
+      Faults.note(cause);
+      ctx.close();
+    }
+  }
+}
