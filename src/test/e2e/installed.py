@@ -3,7 +3,7 @@ import os
 
 from client import ask
 from gateway import address
-from kube import IMAGE, NAMESPACE, PROXY, apply, await_condition, get, kubectl, namespace, proxies, ready, run
+from kube import IMAGE, NAMESPACE, PROXY, apply, await_condition, eventually, get, kubectl, namespace, proxies, ready, run
 
 CHART = os.environ["E2E_CHART"]
 REDIS = os.environ["E2E_REDIS"]
@@ -29,7 +29,7 @@ def gets_ready():
     """the default gateway gets Ready, with or without a load balancer"""
     kubectl("wait", "--for=condition=Ready", "aigateway/default", "-n", NAMESPACE, "--timeout=180s")
     said = await_condition("aigateway", "default")
-    assert len(proxies()) == 2, f"{len(proxies())} proxies"
+    eventually("two proxies", lambda: len(proxies()) == 2)
     await_condition("aigateway", "default", "LimiterDegraded", "False")
     return said["message"]
 

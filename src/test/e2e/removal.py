@@ -27,7 +27,7 @@ def uninstalled():
     """helm uninstall leaves CRDs, resources and proxies, which serve on"""
     before = {one["metadata"]["name"] for one in get("aiservices")}
     run("helm", "uninstall", "penstock", "--namespace", NAMESPACE, "--wait", "--timeout", "3m", seconds=240)
-    assert get("pods", selector="app.kubernetes.io/component=operator") == []
+    eventually("the operator is gone", lambda: not get("pods", selector="app.kubernetes.io/component=operator"))
     kubectl("get", "crd", "aigateways.penstock.dev", "aiservices.penstock.dev")
     assert {one["metadata"]["name"] for one in get("aiservices")} == before and before
     assert len(proxies()) == 2
