@@ -374,12 +374,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private boolean mayRetry() {
-    return repeatable
-        && !finished
-        && !retried
-        && !responseStarted
-        && replay != null
-        && replay.complete();
+    return !finished && !retried && !responseStarted && replay != null && replay.complete();
   }
 
   @Override
