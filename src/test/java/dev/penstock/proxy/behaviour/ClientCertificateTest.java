@@ -10,7 +10,6 @@ import dev.penstock.testing.TestCertificates;
 import dev.penstock.testing.TestCertificates.Issued;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
@@ -30,7 +29,7 @@ class ClientCertificateTest {
   private static final Issued EXPIRED =
       TestCertificates.named()
           .issuedBy(AUTHORITY)
-          .valid(Instant.now().minus(Duration.ofDays(2)), Instant.now().minus(Duration.ofHours(1)))
+          .valid(Instant.parse("2001-01-01T00:00:00Z"), Instant.parse("2001-02-01T00:00:00Z"))
           .issue();
 
   private static final String GET = "GET /s HTTP/1.1\r\nHost: localhost\r\n\r\n";

@@ -9,7 +9,6 @@ import dev.penstock.model.GatewayConfig;
 import dev.penstock.proxy.ConfigRefusedException;
 import dev.penstock.testing.TestCertificates;
 import dev.penstock.testing.TestCertificates.Issued;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -23,7 +22,7 @@ class TlsRotationTest {
   private static final Issued NEXT = TestCertificates.named("localhost").issue();
   private static final Issued OVER =
       TestCertificates.named("localhost")
-          .valid(Instant.now().minus(Duration.ofDays(2)), Instant.now().minus(Duration.ofDays(1)))
+          .valid(Instant.parse("2001-01-01T00:00:00Z"), Instant.parse("2001-02-01T00:00:00Z"))
           .issue();
 
   private static final String GET = "GET /s HTTP/1.1\r\nHost: localhost\r\n\r\n";
