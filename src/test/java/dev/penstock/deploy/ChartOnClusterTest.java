@@ -52,7 +52,8 @@ class ChartOnClusterTest {
     String rendered =
         Chart.render(CASES.resolve(name).resolve("values.yaml"))
             .replace("namespace: ai\n", "namespace: " + namespace + "\n")
-            .replace("namespace: team-b\n", "namespace: " + namespace + "\n");
+            .replace("namespace: team-b\n", "namespace: " + namespace + "\n")
+            .replace("name: ai-penstock", "name: " + namespace + "-penstock");
     for (JsonNode document : Chart.documents(rendered)) {
       if (!document.path("apiVersion").asText().startsWith("monitoring.coreos.com/")) {
         HasMetadata object =

@@ -39,7 +39,7 @@ public final class Ownership {
         .orElseGet(() -> madeHere(existing));
   }
 
-  private static boolean madeHere(HasMetadata existing) {
+  static boolean madeHere(HasMetadata existing) {
     Map<String, String> labels = existing.getMetadata().getLabels();
     return labels != null && Labels.OPERATOR.equals(labels.get(Labels.MANAGED_BY));
   }

@@ -17,6 +17,9 @@ public final class SelfSignedSecret {
   /** Tells it from one that cert-manager made under the same name. */
   private static final String MARK = "penstock.dev/self-signed";
 
+  /** What cert-manager sets on the Secrets that it makes. */
+  private static final String ISSUED = "cert-manager.io/certificate-name";
+
   private SelfSignedSecret() {}
 
   /** Of which the name is {@link GatewayNames#tls()}. */
@@ -36,6 +39,13 @@ public final class SelfSignedSecret {
   public static boolean is(Secret secret) {
     var annotations = secret.getMetadata().getAnnotations();
     return annotations != null && annotations.containsKey(MARK);
+  }
+
+  /** Whether the Secret is neither ours nor cert-manager's: a person's, and left alone. */
+  public static boolean isForeign(Secret secret) {
+    var annotations = secret.getMetadata().getAnnotations();
+    boolean issued = annotations != null && annotations.containsKey(ISSUED);
+    return !is(secret) && !issued && !Ownership.madeHere(secret);
   }
 
   private static String encoded(String text) {

@@ -55,6 +55,9 @@ public final class OwnCertificate {
     ResourceName name = new ResourceName(shape.names().namespace(), shape.names().tls());
     Set<String> names = names(shape, config);
     Optional<Secret> standing = secrets.get(name);
+    if (shape.issuer().isEmpty() && standing.filter(SelfSignedSecret::isForeign).isPresent()) {
+      return new Made(meanwhile(name, names, before), Optional.of(foreign(name)));
+    }
     if (shape.issuer().isEmpty()) {
       return new Made(selfSigned(shape, name, names, standing), Optional.empty());
     }
@@ -66,6 +69,12 @@ public final class OwnCertificate {
     return issued
         .map(each -> new Made(each, Optional.empty()))
         .orElseGet(() -> new Made(meanwhile(name, names, before), Optional.of(waiting(name))));
+  }
+
+  private static String foreign(ResourceName name) {
+    return "Secret %s was not made by Penstock and is left alone; delete it, or name it in"
+            .formatted(name)
+        + " tls.certificateRefs: until then the self-signed certificate is kept nowhere";
   }
 
   private static String waiting(ResourceName name) {

@@ -18,6 +18,7 @@ import dev.penstock.operator.resources.Installation;
 import dev.penstock.operator.resources.SelfSignedSecret;
 import dev.penstock.testing.TestCertificates;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,6 +71,20 @@ class GatewayCertificatesTest {
     var anew = certify(shape(), config(), Optional.empty(), due.plusSeconds(1));
     assertNotEquals(first.config(), anew.config());
     assertTrue(due.isBefore(NOW.plus(OwnCertificate.LIFE)));
+  }
+
+  @Test
+  void aSecretOfThatNameThatSomebodyElseMadeIsLeftAlone() {
+    var name = new ResourceName("ai", shape().names().tls());
+    Secret theirs =
+        new SecretBuilder().withNewMetadata().withName(name.name()).endMetadata().build();
+    secrets.put(name, theirs);
+    var first = certify(shape(), config(), Optional.empty(), NOW);
+    assertEquals(1, first.config().tls().certificates().size());
+    assertTrue(first.problems().getFirst().contains("left alone"), first::toString);
+    var second = certify(shape(), config(), Optional.of(first.config()), NOW.plusSeconds(60));
+    assertEquals(first.config(), second.config());
+    assertEquals(Map.of(name, theirs), secrets);
   }
 
   private GatewayCertificates.Certified certify(
