@@ -177,7 +177,6 @@ final class Http1Responder implements ClientStream {
     StatusLine.write(out, head);
     out.lines(head.fields(), Http1Responder::keepField);
     out.add(UPGRADE).add(tunnel.protocol()).crlf();
-    addDate(head.fields(), out);
     finishHead(out, exchange.request().responseFields(), exchange.request().requestId());
     writer.flush();
     connection.handOver(tunnel);

@@ -243,6 +243,7 @@ class Http2AttackTest {
         malformed("CR and LF in a value", "x-own", "1\r\nx-evil: 1"),
         malformed("LF in a value", "x-own", "1\nx-evil: 1"),
         malformed("NUL in a value", "x-own", "1\0"),
+        malformed("a control byte in a value", "x-own", "a\u0001b"),
         malformed("CR and LF in a name", "x\r\nx-evil", "1"),
         malformed("a colon in a name", "x-own: 1", "1"),
         malformed("a space in a name", "x own", "1"),
@@ -361,7 +362,6 @@ class Http2AttackTest {
             "a@b"),
         refusal("a long path", 414, Http2Client.request("GET", "/" + "a".repeat(9_000))),
         refusal("another expectation", 417, Http2Client.request("GET", "/", "expect", "magic")),
-        refusal("a control byte", 400, Http2Client.request("GET", "/", "x-own", "a\u0001b")),
         refusal(
             "too many fields",
             431,

@@ -142,7 +142,9 @@ class LoadSheddingTest {
       try (var waiting = new RawClient(gateway.httpPort())) {
         waiting.send(GET.replace("GET", "HEAD"));
         assertFalse(waiting.endsWithin(Duration.ofMillis(300)), "it waits to be accepted");
-        assertEquals(0, gateway.metric("penstock_connections{listener=\"http\"}"));
+        Await.until(
+            "nobody is connected",
+            () -> gateway.metric("penstock_connections{listener=\"http\"}") == 0);
         percent.set(70);
         waiting.socket().setSoTimeout(10_000);
         assertEquals(503, waiting.readHeadAnswer().status());

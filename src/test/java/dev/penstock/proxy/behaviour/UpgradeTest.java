@@ -136,8 +136,8 @@ class UpgradeTest {
       assertEquals(502, response.status());
       assertFalse(response.body().contains("secret"));
       Await.until("that connection is closed", () -> arena.backend().working() == 0);
-      assertEquals(404, client.send(NEXT.replace("/a/", "/b/")).read().status());
       assertEquals("502 upstream_invalid", arena.gateway().awaitLogged(1).outcome());
+      assertEquals(404, client.send(NEXT.replace("/a/", "/b/")).read().status());
     }
   }
 
