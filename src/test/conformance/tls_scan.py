@@ -32,7 +32,7 @@ COMMANDS = {
     ScanCommand.TLS_EXTENDED_MASTER_SECRET,
 }
 
-STRONG_CURVES = {"X25519", "X448", "prime256v1", "secp384r1", "secp521r1"}
+STRONG_CURVES = {"X25519", "X448", "secp256r1", "prime256v1", "secp384r1", "secp521r1"}  # two names of one
 OLD = ["ssl_2_0", "ssl_3_0", "tls_1_0", "tls_1_1"]
 
 
