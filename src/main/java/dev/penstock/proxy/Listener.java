@@ -69,6 +69,7 @@ record Listener(Channel channel, ListenerInitializer connections) {
 
   /** Takes new connections, or leaves them to wait in the system's queue. */
   void setAccepting(boolean accepting) {
-    channel.config().setAutoRead(accepting);
+    // From another thread it would still take what comes with the next event.
+    channel.eventLoop().execute(() -> channel.config().setAutoRead(accepting));
   }
 }

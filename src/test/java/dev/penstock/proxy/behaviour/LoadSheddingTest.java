@@ -1,9 +1,11 @@
 package dev.penstock.proxy.behaviour;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.proxy.overload.MemoryGauge;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -117,7 +119,7 @@ class LoadSheddingTest {
   }
 
   @Test
-  void when_it_is_critical_who_takes_nothing_is_broken_off_and_new_ones_are_refused()
+  void when_it_is_critical_no_connection_is_accepted_and_who_takes_nothing_is_broken_off()
       throws Exception {
     try (var backend =
             new RawBackend(
@@ -139,6 +141,8 @@ class LoadSheddingTest {
       assertEquals("200 overloaded", gateway.awaitLogged(1).outcome());
       try (var waiting = new RawClient(gateway.httpPort())) {
         waiting.send(GET.replace("GET", "HEAD"));
+        assertFalse(waiting.endsWithin(Duration.ofMillis(300)), "it waits to be accepted");
+        assertEquals(0, gateway.metric("penstock_connections{listener=\"http\"}"));
         percent.set(70);
         waiting.socket().setSoTimeout(10_000);
         assertEquals(503, waiting.readHeadAnswer().status());
