@@ -174,6 +174,8 @@ class H2cTest {
                   int stream = request(peer).stream();
                   peer.headers(stream, false, ":status", "200").data(stream, "first", false);
                   code.add(peer.await(Http2Client.RST_STREAM).errorCode());
+                  int next = request(peer).stream();
+                  peer.answer(next, "next");
                   peer.awaitEnd();
                 });
         var client = arena.client()) {
@@ -182,6 +184,8 @@ class H2cTest {
       client.frame(Http2Client.RST_STREAM, 0, 1, Http2Client.number(Http2Client.CANCEL)).flush();
       assertEquals(Http2Client.CANCEL, code.take());
       assertEquals("200 client_closed", arena.gateway().awaitLogged(1).outcome());
+      assertEquals("next", client.get(3, "/next").answer(3).body());
+      assertEquals(1, arena.backend().connections());
     }
   }
 
