@@ -167,7 +167,7 @@ class QueueTest {
           3, gateway.gateway().metric("penstock_queue_wait_seconds_count{service=\"ai/s\"}"));
       log = gateway.gateway().closeAndReadLog();
     }
-    List<String> lines = log.lines().sorted().toList();
+    List<String> lines = RunningGateway.inOrder(log);
     assertTrue(lines.get(0).contains("\"queue_position\":0,\"queue_ms\":0.000,"), log);
     assertTrue(lines.get(1).contains("\"queue_position\":1,\"queue_ms\":"), log);
     assertTrue(lines.get(2).contains("\"queue_position\":2,\"queue_ms\":"), log);
