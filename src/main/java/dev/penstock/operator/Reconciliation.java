@@ -22,6 +22,7 @@ import dev.penstock.operator.tls.ControlCredentials;
 import dev.penstock.operator.tls.GatewayCertificates;
 import dev.penstock.operator.tls.GatewayCertificates.Certified;
 import dev.penstock.translate.Inputs;
+import dev.penstock.translate.Memory;
 import dev.penstock.translate.Translation;
 import dev.penstock.translate.Translator;
 import java.time.Instant;
@@ -41,6 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Reconciliation {
 
   private final Map<ResourceName, Origins> origins = new ConcurrentHashMap<>();
+  private final Map<ResourceName, Memory> memories = new ConcurrentHashMap<>();
   private final Caches caches;
   private final Lookups lookups;
   private final Installation installation;
@@ -92,7 +94,9 @@ final class Reconciliation {
     Lookups.Recording recording = lookups.record(name);
     var references = new ClusterReferences(caches, recording);
     Translation translation =
-        Translator.translate(new Inputs(gateway, services, references, surroundings.environment()));
+        Translator.translate(
+            new Inputs(gateway, services, references, surroundings.environment()),
+            memories.computeIfAbsent(name, _ -> new Memory()));
     Set<ResourceName> idle = IdleBackends.of(translation, references);
     recording.done();
 
@@ -145,11 +149,17 @@ final class Reconciliation {
   /** The gateway was deleted: what it owns goes by its owner references. */
   void forget(ResourceName gateway) {
     origins.remove(gateway);
+    memories.remove(gateway);
     lookups.forget(gateway);
     publisher.forget(gateway);
     link.forget(gateway);
     credentials.forget(gateway);
     statuses.forget(gateway);
+  }
+
+  /** How many services were translated since each gateway was first looked at. */
+  long translated() {
+    return memories.values().stream().mapToLong(Memory::translated).sum();
   }
 
   private Optional<Published> publish(

@@ -52,6 +52,11 @@ final class Problems {
     found.add(new Problem(resource, path, reason, message, Problem.Severity.WARNING));
   }
 
+  /** Takes over what was found in the same resource before. */
+  void addAll(List<Problem> before) {
+    found.addAll(before);
+  }
+
   /** The value, or the fallback and a problem when the model refuses it. */
   <T> T attempt(Supplier<T> value, T fallback) {
     try {
