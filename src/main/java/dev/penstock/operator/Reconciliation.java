@@ -18,6 +18,7 @@ import dev.penstock.operator.status.GatewayFacts;
 import dev.penstock.operator.status.ObjectProblem;
 import dev.penstock.operator.status.ProxyState;
 import dev.penstock.operator.status.Statuses;
+import dev.penstock.operator.tls.ClientAuthorities;
 import dev.penstock.operator.tls.ControlCredentials;
 import dev.penstock.operator.tls.GatewayCertificates;
 import dev.penstock.operator.tls.GatewayCertificates.Certified;
@@ -164,8 +165,15 @@ final class Reconciliation {
 
   private Optional<Published> publish(
       GatewayShape shape, GatewayConfig config, Optional<Published> running, Outcome outcome) {
-    Certified certified =
-        certificates.certify(shape, config, running.map(each -> each.envelope().config()));
+    Optional<GatewayConfig> before = running.map(each -> each.envelope().config());
+    Optional<GatewayConfig> guarded = ClientAuthorities.guarded(config, before);
+    if (guarded.isEmpty()) {
+      return Optional.empty(); // the translation tells what is wrong with it
+    }
+    if (!guarded.get().equals(config)) {
+      outcome.certificateProblems.add("the last good authority of clients is kept");
+    }
+    Certified certified = certificates.certify(shape, guarded.get(), before);
     outcome.certificateProblems.addAll(certified.problems());
     outcome.lookAgain = certified.lookAgain();
     try {

@@ -76,11 +76,6 @@ final class Problems {
     return found.stream().anyMatch(each -> each.isError() && !each.reason().aboutReferences());
   }
 
-  /** Whether there are errors elsewhere than below the field. */
-  boolean hasErrorsOutside(String field) {
-    return found.stream().anyMatch(each -> each.isError() && !each.field().startsWith(field));
-  }
-
   List<Problem> sorted() {
     return found.stream().distinct().sorted().toList();
   }

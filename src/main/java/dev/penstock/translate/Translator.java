@@ -57,12 +57,21 @@ public final class Translator {
     // In a cluster one certificate that is missing or broken must not stop the rest.
     boolean unusable =
         inputs.environment().inCluster()
-            ? problems.hasErrorsOutside("spec.tls.certificateRefs")
+            ? problems.sorted().stream().anyMatch(Translator::stopsAll)
             : problems.hasErrors();
     Optional<GatewayConfig> config =
         unusable ? Optional.empty() : Optional.of(gateway.with(routes));
     return new Translation(
         config, problems.outcome(), everyProblem.stream().map(Problems::outcome).toList());
+  }
+
+  /** Not what somebody put into a Secret: the operator has the last good one. */
+  private static boolean stopsAll(Problem problem) {
+    boolean aboutSecret =
+        problem.field().startsWith("spec.tls.certificateRefs")
+            || (problem.field().equals("spec.tls.clientCARef")
+                && problem.reason() == Reason.INVALID_CERTIFICATE_REF);
+    return problem.isError() && !aboutSecret;
   }
 
   /**

@@ -1,12 +1,14 @@
 package dev.penstock.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.Tls;
 import dev.penstock.testing.ApiServer;
 import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,7 @@ class ClientAuthorityTest {
     serve();
     authority("-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
     scene.awaitGateway("ResolvedRefs", "False InvalidCertificateRef: spec.tls.clientCARef");
+    othersGoOn();
     assertEquals(first, published());
     authority(first);
     scene.awaitGateway("ResolvedRefs", "True");
@@ -62,7 +65,24 @@ class ClientAuthorityTest {
     serve();
     API.client().secrets().inNamespace(scene.namespace()).withName("clients-ca").delete();
     scene.awaitGateway("ResolvedRefs", "False InvalidCertificateRef: spec.tls.clientCARef");
+    othersGoOn();
     assertEquals(first, published());
+  }
+
+  @Test
+  void anotherOneThatIsNotThereChangesNothing() {
+    serve();
+    scene.gateway("{tls: {clientCARef: {name: others-ca}}}");
+    scene.awaitGateway("ResolvedRefs", "False InvalidCertificateRef: spec.tls.clientCARef");
+    scene.awaitGateway("Programmed", "False Pending");
+    assertEquals(first, published());
+  }
+
+  /** One bad Secret does not stop the services. */
+  private void othersGoOn() {
+    scene.service("b", "{path: /b, backend: {url: 'http://192.0.2.8:9011'}}");
+    scene.awaitService("b", "Ready", "True");
+    assertEquals(2, scene.published().config().routes().size());
   }
 
   @Test
@@ -70,6 +90,7 @@ class ClientAuthorityTest {
     scene.gateway(GATEWAY);
     scene.awaitGateway("ResolvedRefs", "False InvalidCertificateRef: spec.tls.clientCARef");
     scene.awaitGateway("Ready", "False");
+    assertNull(scene.get(Secret.class, "penstock-default-config-0"));
     authority(first);
     Await.passing(
         () -> {
