@@ -19,15 +19,18 @@ import java.io.UncheckedIOException;
  *
  * <p>The same configuration always gives the same bytes: fields in the order of the records, routes
  * by service. Each document carries the format it was written in and the oldest reader that
- * understands it. A reader skips fields that it does not know, so a writer may add fields freely
- * and raises {@code oldestReader} only when ignoring one would be wrong.
+ * understands it. A reader skips fields that it does not know, so a writer may add fields freely.
+ *
+ * <p>A field that must not be skipped, since the configuration would then be served with less
+ * protection than it asks for, is a {@link Feature} with the first format that knows it. Only a
+ * document that uses it asks for such a reader: an older proxy refuses that one, says so, and goes
+ * on with what it runs, and takes every other.
  */
 public final class ConfigCodec {
 
   /** The format that this version writes, and the newest it reads. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = Feature.NEWEST_FORMAT;
 
-  private static final int OLDEST_READER = 1;
   private static final int MAX_DEPTH = 64;
 
   private final JsonMapper mapper =
@@ -98,7 +101,7 @@ public final class ConfigCodec {
     return JsonNodeFactory.instance
         .objectNode()
         .put("format", FORMAT)
-        .put("oldestReader", OLDEST_READER)
+        .put("oldestReader", Feature.oldestReader(config))
         .set("gateway", writer.gateway(config));
   }
 

@@ -52,6 +52,11 @@ public record Tls(
     public ClientAuthority {
       Check.that(!pem.isBlank(), "clientCa", "holds nothing");
     }
+
+    /** One that is asked for and cannot be had: no proxy takes it, rather than let everybody in. */
+    public static ClientAuthority missing(String name) {
+      return new ClientAuthority(name, "missing");
+    }
   }
 
   public Tls {
@@ -70,6 +75,11 @@ public record Tls(
   /** The same with other certificates of the server. */
   public Tls withCertificates(List<Certificate> others) {
     return new Tls(mode, minVersion, others, clientCa);
+  }
+
+  /** The same with another authority of clients. */
+  public Tls withClientCa(ClientAuthority other) {
+    return new Tls(mode, minVersion, certificates, Optional.of(other));
   }
 
   /** The same for clients that have no certificate. */

@@ -29,13 +29,19 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
       new SimpleInboundEventSource<>("changes");
   private final Reconciliation reconciliation;
   private final OperatorMetrics metrics;
+  private final HoldOff holdOff;
   private final Gate gate;
   private final Clock clock;
 
   GatewayReconciler(
-      Reconciliation reconciliation, OperatorMetrics metrics, Gate gate, Clock clock) {
+      Reconciliation reconciliation,
+      OperatorMetrics metrics,
+      HoldOff holdOff,
+      Gate gate,
+      Clock clock) {
     this.reconciliation = reconciliation;
     this.metrics = metrics;
+    this.holdOff = holdOff;
     this.gate = gate;
     this.clock = clock;
   }
@@ -69,7 +75,7 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
       metrics.failed();
       throw e;
     } finally {
-      metrics.end(sample);
+      holdOff.took(metrics.end(sample));
     }
   }
 

@@ -3,19 +3,12 @@ package dev.penstock.operator;
 import dev.penstock.api.v1alpha1.AIGateway;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.Set;
 
 /** The operator SDK, set up for one loop. */
 final class Loops {
-
-  /**
-   * The first change is served at once; those that come within this time after it are served
-   * together.
-   */
-  private static final Duration HOLD_OFF = Duration.ofMillis(150);
 
   private static final int GATEWAYS_AT_ONCE = 4;
   private static final int FIRST_RETRY_MILLIS = 200;
@@ -24,7 +17,10 @@ final class Loops {
   private Loops() {}
 
   static Operator of(
-      KubernetesClient client, Set<String> namespaces, GatewayReconciler reconciler) {
+      KubernetesClient client,
+      Set<String> namespaces,
+      GatewayReconciler reconciler,
+      HoldOff holdOff) {
     var operator =
         new Operator(
             overrider ->
@@ -40,7 +36,7 @@ final class Loops {
           settings
               .withName("aigateway")
               .withGenerationAware(true)
-              .withRateLimiter(new LinearRateLimiter(HOLD_OFF, 1))
+              .withRateLimiter(holdOff)
               .withRetry(
                   new GenericRetry()
                       .setInitialInterval(FIRST_RETRY_MILLIS)

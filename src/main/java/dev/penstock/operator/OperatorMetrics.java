@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** How the operator does, for Prometheus. */
@@ -57,7 +58,16 @@ public final class OperatorMetrics {
   }
 
   void gauge(String name, String description, IntSupplier value) {
-    Gauge.builder(name, value, IntSupplier::getAsInt).description(description).register(registry);
+    Gauge.builder(name, value, IntSupplier::getAsInt)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  void count(String name, String description, LongSupplier value) {
+    FunctionCounter.builder(name, registry, _ -> value.getAsLong())
+        .description(description)
+        .register(registry);
   }
 
   /** Shows how pushes end. */
@@ -79,8 +89,9 @@ public final class OperatorMetrics {
     return Timer.start(registry);
   }
 
-  void end(Timer.Sample sample) {
-    sample.stop(reconciles);
+  /** How long it took. */
+  Duration end(Timer.Sample sample) {
+    return Duration.ofNanos(sample.stop(reconciles));
   }
 
   void failed() {

@@ -74,12 +74,17 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
             new OwnedObjects(caches, writer, new IssuedCertificates(client, writer)),
             link,
             statuses);
-    reconciler = new GatewayReconciler(reconciliation, metrics, leadership, clock);
-    operator = Loops.of(client, options.namespaces(), reconciler);
+    var holdOff = new HoldOff();
+    reconciler = new GatewayReconciler(reconciliation, metrics, holdOff, leadership, clock);
+    operator = Loops.of(client, options.namespaces(), reconciler, holdOff);
     metrics.gauge(
         "penstock.operator.leading",
         "1 while this operator leads",
         () -> leadership.isOpen() ? 1 : 0);
+    metrics.count(
+        "penstock.operator.translations",
+        "AIServices that were translated, because they or what they refer to changed",
+        reconciliation::translated);
     metrics.gauge(
         "penstock.operator.statuses.waiting",
         "Statuses that are to be looked at",

@@ -18,10 +18,12 @@ import dev.penstock.operator.status.GatewayFacts;
 import dev.penstock.operator.status.ObjectProblem;
 import dev.penstock.operator.status.ProxyState;
 import dev.penstock.operator.status.Statuses;
+import dev.penstock.operator.tls.ClientAuthorities;
 import dev.penstock.operator.tls.ControlCredentials;
 import dev.penstock.operator.tls.GatewayCertificates;
 import dev.penstock.operator.tls.GatewayCertificates.Certified;
 import dev.penstock.translate.Inputs;
+import dev.penstock.translate.Memory;
 import dev.penstock.translate.Translation;
 import dev.penstock.translate.Translator;
 import java.time.Instant;
@@ -41,6 +43,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Reconciliation {
 
   private final Map<ResourceName, Origins> origins = new ConcurrentHashMap<>();
+  private final Map<ResourceName, Memory> memories = new ConcurrentHashMap<>();
   private final Caches caches;
   private final Lookups lookups;
   private final Installation installation;
@@ -92,7 +95,9 @@ final class Reconciliation {
     Lookups.Recording recording = lookups.record(name);
     var references = new ClusterReferences(caches, recording);
     Translation translation =
-        Translator.translate(new Inputs(gateway, services, references, surroundings.environment()));
+        Translator.translate(
+            new Inputs(gateway, services, references, surroundings.environment()),
+            memories.computeIfAbsent(name, _ -> new Memory()));
     Set<ResourceName> idle = IdleBackends.of(translation, references);
     recording.done();
 
@@ -145,6 +150,7 @@ final class Reconciliation {
   /** The gateway was deleted: what it owns goes by its owner references. */
   void forget(ResourceName gateway) {
     origins.remove(gateway);
+    memories.remove(gateway);
     lookups.forget(gateway);
     publisher.forget(gateway);
     link.forget(gateway);
@@ -152,10 +158,22 @@ final class Reconciliation {
     statuses.forget(gateway);
   }
 
+  /** How many services were translated since each gateway was first looked at. */
+  long translated() {
+    return memories.values().stream().mapToLong(Memory::translated).sum();
+  }
+
   private Optional<Published> publish(
       GatewayShape shape, GatewayConfig config, Optional<Published> running, Outcome outcome) {
-    Certified certified =
-        certificates.certify(shape, config, running.map(each -> each.envelope().config()));
+    Optional<GatewayConfig> before = running.map(each -> each.envelope().config());
+    Optional<GatewayConfig> guarded = ClientAuthorities.guarded(config, before);
+    if (guarded.isEmpty()) {
+      return Optional.empty(); // the translation tells what is wrong with it
+    }
+    if (!guarded.get().equals(config)) {
+      outcome.certificateProblems.add("the last good authority of clients is kept");
+    }
+    Certified certified = certificates.certify(shape, guarded.get(), before);
     outcome.certificateProblems.addAll(certified.problems());
     outcome.lookAgain = certified.lookAgain();
     try {

@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  * jvm_*, process_*, system_cpu_*                    of the JVM, as Micrometer names them
  * </pre>
  *
- * <p>A series with a label beside the service appears with its first event; all go with the
- * service.
+ * <p>The series of a service appear with its first request, those with a label beside the service
+ * with its first event, the two of a queue's state with the queue; all go with the service.
  */
 public final class ProxyMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry;

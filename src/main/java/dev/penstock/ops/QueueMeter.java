@@ -39,12 +39,14 @@ public final class QueueMeter {
     Duration.ofMinutes(10)
   };
 
-  private record Series(List<Meter> all, Map<QueueOutcome, Counter> outcomes, Timer waits) {}
+  /** What the first request that comes out of the queue brings. */
+  private record Series(Map<QueueOutcome, Counter> outcomes, Timer waits) {}
 
   private final MeterRegistry registry;
   private final String service;
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder waiting = new LongAdder();
+  private final List<Meter> shown = new ArrayList<>();
   private volatile @Nullable Series series;
 
   QueueMeter(MeterRegistry registry, String service) {
@@ -76,7 +78,7 @@ public final class QueueMeter {
    * @param waitedNanos before that
    */
   public void record(QueueOutcome outcome, long waitedNanos) {
-    Series now = series;
+    Series now = series();
     if (now != null) {
       Objects.requireNonNull(now.outcomes.get(outcome)).increment();
       if (outcome != QueueOutcome.FULL && outcome != QueueOutcome.UNAVAILABLE) {
@@ -85,9 +87,30 @@ public final class QueueMeter {
     }
   }
 
+  /** What is to be scaled by is there from the start. */
   synchronized void show() {
-    if (series != null) {
-      return;
+    if (shown.isEmpty()) {
+      shown.add(
+          gauge("penstock.queue.in.flight", "Permits held: requests at the backend", inFlight));
+      shown.add(gauge("penstock.queue.waiting", "Requests that wait for the backend", waiting));
+    }
+  }
+
+  synchronized void hide() {
+    series = null;
+    shown.forEach(registry::remove);
+    shown.clear();
+  }
+
+  /** Absent while the service has no queue. */
+  private @Nullable Series series() {
+    Series known = series;
+    return known != null ? known : newSeries();
+  }
+
+  private synchronized @Nullable Series newSeries() {
+    if (series != null || shown.isEmpty()) {
+      return series;
     }
     Map<QueueOutcome, Counter> outcomes = new EnumMap<>(QueueOutcome.class);
     for (QueueOutcome outcome : QueueOutcome.values()) {
@@ -99,19 +122,10 @@ public final class QueueMeter {
             .tag("service", service)
             .serviceLevelObjectives(BUCKETS)
             .register(registry);
-    List<Meter> all = new ArrayList<>(outcomes.values());
-    all.add(waits);
-    all.add(gauge("penstock.queue.in.flight", "Permits held: requests at the backend", inFlight));
-    all.add(gauge("penstock.queue.waiting", "Requests that wait for the backend", waiting));
-    series = new Series(all, outcomes, waits);
-  }
-
-  synchronized void hide() {
-    Series shown = series;
-    series = null;
-    if (shown != null) {
-      shown.all.forEach(registry::remove);
-    }
+    shown.addAll(outcomes.values());
+    shown.add(waits);
+    series = new Series(outcomes, waits);
+    return series;
   }
 
   private Counter outcome(QueueOutcome outcome) {

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.noop.NoopCounter;
+import io.micrometer.core.instrument.noop.NoopTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of one service. Made when a configuration is compiled and kept by its routes, so that
@@ -43,19 +45,23 @@ public final class RouteMeter {
     Duration.ofMinutes(10)
   };
 
+  /** What the first request brings: of thousands of services many may never see one. */
+  private record Series(
+      Timer duration,
+      Timer firstByte,
+      Counter requestBytes,
+      Counter responseBytes,
+      Counter connectFailures) {}
+
   private final MeterRegistry registry;
   private final String service;
   private final List<Meter> meters = new ArrayList<>();
   private final QueueMeter queue;
   private boolean retired;
+  private volatile @Nullable Series series;
 
   private final LongAdder inFlight = new LongAdder();
   private final OutcomeCounters outcomes = new OutcomeCounters(this::requests);
-  private final Timer duration;
-  private final Timer firstByte;
-  private final Counter requestBytes;
-  private final Counter responseBytes;
-  private final Counter connectFailures;
   private final LazyCounters<LimitDecision> limits = new LazyCounters<>(this::limit);
   private final Map<AuthResult, LazyCounters<CacheUse>> auths = new EnumMap<>(AuthResult.class);
 
@@ -63,30 +69,15 @@ public final class RouteMeter {
     this.registry = registry;
     this.service = service;
     this.queue = new QueueMeter(registry, service);
-    this.duration =
-        timer("penstock.request.duration", "From a request's first byte to the end of its answer");
-    this.firstByte =
-        timer("penstock.first.byte", "From a request's first byte to the backend's first byte");
-    this.requestBytes = counter("penstock.request.bytes", "Bytes of request bodies");
-    this.responseBytes = counter("penstock.response.bytes", "Bytes of response bodies");
-    this.connectFailures =
-        counter(
-            "penstock.upstream.connect.failures",
-            "Connections to backends that were refused or timed out");
     for (AuthResult result : AuthResult.values()) {
       auths.put(result, new LazyCounters<>(cache -> auth(result, cache)));
     }
-    meters.add(
-        Gauge.builder("penstock.requests.in.flight", inFlight, LongAdder::sum)
-            .description("Requests that have begun and not ended")
-            .tag("service", service)
-            .strongReference(true)
-            .register(registry));
   }
 
   /** Notes that a request of the service has begun; {@link #leave} must follow once. */
   public void enter() {
     inFlight.increment();
+    series();
   }
 
   /** Notes that a request has ended, however. */
@@ -96,14 +87,15 @@ public final class RouteMeter {
 
   /** Counts a request that has ended. */
   public void record(RequestFacts facts) {
+    Series now = series();
     outcomes.increment(facts.status(), facts.reason());
-    duration.record(facts.durationNanos(), TimeUnit.NANOSECONDS);
+    now.duration.record(facts.durationNanos(), TimeUnit.NANOSECONDS);
     long first = facts.firstByteNanos();
     if (first >= 0) {
-      firstByte.record(first, TimeUnit.NANOSECONDS);
+      now.firstByte.record(first, TimeUnit.NANOSECONDS);
     }
-    add(requestBytes, facts.requestBytes());
-    add(responseBytes, facts.responseBytes());
+    add(now.requestBytes, facts.requestBytes());
+    add(now.responseBytes, facts.responseBytes());
   }
 
   /** Counts a decision of the service's rate limit. */
@@ -118,7 +110,7 @@ public final class RouteMeter {
 
   /** Counts a connection to an address of the backend that failed. */
   public void connectFailed() {
-    connectFailures.increment();
+    series().connectFailures.increment();
   }
 
   /** The meter of the service's queue, whose series are there from now on. */
@@ -175,31 +167,74 @@ public final class RouteMeter {
                 .register(registry));
   }
 
-  /** A retired service must not come back through a request that ends late. */
-  private synchronized Counter register(Supplier<Counter> registration) {
-    if (retired) {
-      return new NoopCounter(new Meter.Id("retired", Tags.empty(), null, null, Meter.Type.COUNTER));
+  private Series series() {
+    Series known = series;
+    return known != null ? known : newSeries();
+  }
+
+  private synchronized Series newSeries() {
+    Series known = series;
+    if (known != null) {
+      return known;
     }
-    var counter = registration.get();
-    meters.add(counter);
-    return counter;
+    Series made =
+        new Series(
+            timer(
+                "penstock.request.duration",
+                "From a request's first byte to the end of its answer"),
+            timer("penstock.first.byte", "From a request's first byte to the backend's first byte"),
+            counter("penstock.request.bytes", "Bytes of request bodies"),
+            counter("penstock.response.bytes", "Bytes of response bodies"),
+            counter(
+                "penstock.upstream.connect.failures",
+                "Connections to backends that were refused or timed out"));
+    if (!retired) {
+      meters.add(
+          Gauge.builder("penstock.requests.in.flight", inFlight, LongAdder::sum)
+              .description("Requests that have begun and not ended")
+              .tag("service", service)
+              .strongReference(true)
+              .register(registry));
+    }
+    series = made;
+    return made;
   }
 
   private Timer timer(String name, String description) {
-    var timer =
-        Timer.builder(name)
-            .description(description)
-            .tag("service", service)
-            .serviceLevelObjectives(BUCKETS)
-            .register(registry);
-    meters.add(timer);
-    return timer;
+    return register(
+        () ->
+            Timer.builder(name)
+                .description(description)
+                .tag("service", service)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry),
+        () -> new NoopTimer(retired(Meter.Type.TIMER)));
   }
 
   private Counter counter(String name, String description) {
-    var counter =
-        Counter.builder(name).description(description).tag("service", service).register(registry);
-    meters.add(counter);
-    return counter;
+    return register(
+        () ->
+            Counter.builder(name)
+                .description(description)
+                .tag("service", service)
+                .register(registry));
+  }
+
+  private Counter register(Supplier<Counter> registration) {
+    return register(registration, () -> new NoopCounter(retired(Meter.Type.COUNTER)));
+  }
+
+  /** A retired service must not come back through a request that ends late. */
+  private synchronized <M extends Meter> M register(Supplier<M> registration, Supplier<M> noop) {
+    if (retired) {
+      return noop.get();
+    }
+    M meter = registration.get();
+    meters.add(meter);
+    return meter;
+  }
+
+  private static Meter.Id retired(Meter.Type type) {
+    return new Meter.Id("retired", Tags.empty(), null, null, type);
   }
 }

@@ -52,6 +52,11 @@ final class Problems {
     found.add(new Problem(resource, path, reason, message, Problem.Severity.WARNING));
   }
 
+  /** Takes over what was found in the same resource before. */
+  void addAll(List<Problem> before) {
+    found.addAll(before);
+  }
+
   /** The value, or the fallback and a problem when the model refuses it. */
   <T> T attempt(Supplier<T> value, T fallback) {
     try {
@@ -69,11 +74,6 @@ final class Problems {
   /** Whether there are errors that no reference which comes to be there could mend. */
   boolean hasOwnErrors() {
     return found.stream().anyMatch(each -> each.isError() && !each.reason().aboutReferences());
-  }
-
-  /** Whether there are errors elsewhere than below the field. */
-  boolean hasErrorsOutside(String field) {
-    return found.stream().anyMatch(each -> each.isError() && !each.field().startsWith(field));
   }
 
   List<Problem> sorted() {

@@ -26,12 +26,12 @@ final class ServiceTranslator {
   private final BackendTranslator backends;
   private final AuthTranslator auths;
 
-  ServiceTranslator(GatewayParts gateway, Inputs inputs) {
+  ServiceTranslator(GatewayParts gateway, Environment environment, References references) {
     this.gateway = gateway;
-    this.references = inputs.references();
-    this.inCluster = inputs.environment().inCluster();
-    this.backends = new BackendTranslator(inputs.environment(), inputs.references());
-    this.auths = new AuthTranslator(inputs.environment(), inputs.references(), gateway.name());
+    this.references = references;
+    this.inCluster = environment.inCluster();
+    this.backends = new BackendTranslator(environment, references);
+    this.auths = new AuthTranslator(environment, references, gateway.name());
   }
 
   /** The route; absent when there are errors. */

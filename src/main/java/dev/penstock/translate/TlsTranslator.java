@@ -72,25 +72,25 @@ final class TlsTranslator {
     }
     return Values.name(reference.name(), "a Secret", at.at("name"))
         .map(name -> new ResourceName(namespace, name))
-        .flatMap(name -> clientCa(name, references, at));
+        .map(name -> clientCa(name, references, at));
   }
 
-  private static Optional<Tls.ClientAuthority> clientCa(
+  private static Tls.ClientAuthority clientCa(
       ResourceName name, References references, Problems at) {
     Optional<Secret> found = references.secret(name);
     if (found.isEmpty()) {
       invalid(at, "there is no Secret " + name + "; create it, or correct the name");
-      return Optional.empty();
+      return Tls.ClientAuthority.missing(name.toString());
     }
     String pem = entry(found.get(), AUTHORITY, at).value();
     if (pem.isBlank()) {
-      return Optional.empty();
+      return Tls.ClientAuthority.missing(name.toString());
     }
     AuthorityCheck.problem(pem)
         .ifPresent(
             problem ->
                 invalid(at, "%s of Secret %s %s; replace it".formatted(AUTHORITY, name, problem)));
-    return Optional.of(new Tls.ClientAuthority(name.toString(), pem));
+    return new Tls.ClientAuthority(name.toString(), pem);
   }
 
   private static List<Certificate> certificates(

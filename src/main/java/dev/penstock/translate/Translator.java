@@ -6,8 +6,8 @@ import dev.penstock.model.ResourceName;
 import dev.penstock.model.Route;
 import dev.penstock.translate.Conflicts.Claim;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,11 +18,20 @@ public final class Translator {
 
   /** Translates one gateway with its services; never throws for what a manifest may say. */
   public static Translation translate(Inputs inputs) {
+    return translate(inputs, new Memory());
+  }
+
+  /**
+   * The same as without a memory, but services that are as they were are not looked at again.
+   *
+   * @param memory of this gateway
+   */
+  public static Translation translate(Inputs inputs, Memory memory) {
     ResourceName name = Resources.name(inputs.gateway().getMetadata());
     Problems problems = Problems.of(ResourceRef.gateway(name));
     GatewayParts gateway = GatewayTranslator.translate(inputs, name, problems);
 
-    var services = new ServiceTranslator(gateway, inputs);
+    memory.begin(gateway, inputs);
     var everyProblem = new ArrayList<Problems>();
     var claims = new ArrayList<Claim>();
     for (AIService service : byName(inputs.services())) {
@@ -31,22 +40,38 @@ public final class Translator {
       if (!refs.isEmpty()) {
         everyProblem.add(own);
         String created = Resources.created(service.getMetadata());
-        services
-            .translate(service, refs, own)
+        memory
+            .route(
+                service,
+                inputs.references(),
+                own,
+                references ->
+                    new ServiceTranslator(gateway, inputs.environment(), references)
+                        .translate(service, refs, own))
             .ifPresent(route -> claims.add(new Claim(route, created, own)));
       }
     }
+    memory.end();
     List<Route> routes = Conflicts.settle(claims, gateway.hostnames());
 
     // In a cluster one certificate that is missing or broken must not stop the rest.
     boolean unusable =
         inputs.environment().inCluster()
-            ? problems.hasErrorsOutside("spec.tls.certificateRefs")
+            ? problems.sorted().stream().anyMatch(Translator::stopsAll)
             : problems.hasErrors();
     Optional<GatewayConfig> config =
         unusable ? Optional.empty() : Optional.of(gateway.with(routes));
     return new Translation(
         config, problems.outcome(), everyProblem.stream().map(Problems::outcome).toList());
+  }
+
+  /** Not what somebody put into a Secret: the operator has the last good one. */
+  private static boolean stopsAll(Problem problem) {
+    boolean aboutSecret =
+        problem.field().startsWith("spec.tls.certificateRefs")
+            || (problem.field().equals("spec.tls.clientCARef")
+                && problem.reason() == Reason.INVALID_CERTIFICATE_REF);
+    return problem.isError() && !aboutSecret;
   }
 
   /**
@@ -67,7 +92,9 @@ public final class Translator {
 
   private static List<AIService> byName(List<AIService> services) {
     return services.stream()
-        .sorted(Comparator.comparing(service -> Resources.name(service.getMetadata())))
+        .map(service -> Map.entry(Resources.name(service.getMetadata()), service))
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
         .toList();
   }
 }

@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Tls;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,17 +77,47 @@ class ConfigCodecTest {
 
   @Test
   void aNewerFormatIsReadWhenThisReaderIsNewEnough() throws Exception {
-    String json = full().replace("\"format\":1", "\"format\":9");
+    String json = full().replace("\"format\":2", "\"format\":9");
     assertEquals(FULL, codec.decode(json.getBytes(UTF_8)));
   }
 
   @Test
   void aFormatThatNeedsANewerReaderIsRefusedWithTheMend() {
-    String json = full().replace("\"oldestReader\":1", "\"oldestReader\":2");
+    String json = full().replace("\"oldestReader\":2", "\"oldestReader\":3");
     String message = refusal(json);
     assertTrue(message.startsWith("$.oldestReader: "), message);
-    assertTrue(message.contains("format 2 or newer"), message);
+    assertTrue(message.contains("format 3 or newer"), message);
     assertTrue(message.endsWith("upgrade penstock"), message);
+  }
+
+  @Test
+  void onlyAConfigurationThatAsksForCertificatesNeedsAReaderThatKnowsOfThem() {
+    GatewayConfig without = withTls(FULL.tls().withoutClientCa());
+    assertTrue(text(FULL).startsWith("{\"format\":2,\"oldestReader\":2,"), text(FULL));
+    assertTrue(text(without).startsWith("{\"format\":2,\"oldestReader\":1,"), text(without));
+  }
+
+  @Test
+  void noTwoFeaturesAreOfOneFormatAndTheFirstHadNone() {
+    var formats = Arrays.stream(Feature.values()).map(Feature::since).toList();
+    assertEquals(formats.size(), Set.copyOf(formats).size());
+    assertTrue(formats.stream().allMatch(since -> since > Feature.FIRST_FORMAT));
+  }
+
+  private static GatewayConfig withTls(Tls tls) {
+    return new GatewayConfig(
+        FULL.name(),
+        FULL.hostnames(),
+        tls,
+        FULL.clientIp(),
+        FULL.limits(),
+        FULL.limiter(),
+        FULL.drainTimeout(),
+        FULL.routes());
+  }
+
+  private String text(GatewayConfig config) {
+    return new String(codec.encode(config), UTF_8);
   }
 
   @ParameterizedTest

@@ -55,7 +55,7 @@ class EnvelopeCodecTest {
   @Test
   void theDocumentIsThatOfTheConfigCodecWithASequence() throws Exception {
     String json = json(FULL);
-    assertTrue(json.startsWith("{\"format\":1,\"oldestReader\":1,"), json);
+    assertTrue(json.startsWith("{\"format\":2,\"oldestReader\":2,"), json);
     assertTrue(json.endsWith(",\"sequence\":7}"), json);
     assertEquals(FULL.config(), new ConfigCodec().decode(json.getBytes(UTF_8)));
   }
@@ -145,7 +145,7 @@ class EnvelopeCodecTest {
         "\"sequence\":7 | \"sequence\":-1 | $.sequence: is -1; the first is 1",
         "\"sequence\":7 | \"sequence\":1e30 | $.sequence: is not a whole number",
         "\"burst\":3 | \"burst\":-1 | $.gateway.routes[0].rateLimit.burst: is -1",
-        "\"format\":1, | \"format\":1,, | $: is not JSON",
+        "\"format\":2, | \"format\":2,, | $: is not JSON",
       })
   void aWrongDocumentIsRefusedWithItsPlace(String from, String to, String message) {
     String json = json(FULL);
@@ -156,14 +156,14 @@ class EnvelopeCodecTest {
 
   @Test
   void anEnvelopeForNewerReadersIsRefusedWithTheMend() {
-    String message = refusal(pack(json(FULL).replace("\"oldestReader\":1", "\"oldestReader\":2")));
-    assertTrue(message.contains("format 2 or newer"), message);
+    String message = refusal(pack(json(FULL).replace("\"oldestReader\":2", "\"oldestReader\":3")));
+    assertTrue(message.contains("format 3 or newer"), message);
     assertTrue(message.endsWith("upgrade penstock"), message);
   }
 
   @Test
   void aNewerWriterThatThisReaderUnderstandsIsRead() throws Exception {
-    String json = json(FULL).replace("\"format\":1", "\"format\":9,\"news\":[{}]");
+    String json = json(FULL).replace("\"format\":2", "\"format\":9,\"news\":[{}]");
     assertEquals(FULL, codec.decode(pack(json)));
   }
 

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.penstock.api.v1alpha1.AIService;
+import dev.penstock.config.Envelope;
+import dev.penstock.model.Route;
 import dev.penstock.testing.ApiProxy;
 import dev.penstock.testing.ApiServer;
 import dev.penstock.testing.Await;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,39 @@ class ApiFaultsTest {
     Await.until("its Service", () -> scene.get(Service.class, "b-backend") != null);
     proxy.refuse(line -> line.contains("watch=true"), 410, 12);
     gap();
+  }
+
+  @Test
+  void watchesThatEndInTheMiddleAreReadAnew() {
+    serve("a");
+    proxy.expireWatches();
+    scene.service("a", "{path: /new, backend: {url: 'http://192.0.2.8'}}");
+    scene.awaitService("a", "Ready", "True");
+    assertEquals("/new", scene.published().config().routes().getFirst().path());
+  }
+
+  /** In the end all is as the last one of many changes has it, and stays so. */
+  @Test
+  void whatIsToldLateOutOfOrderAndTwiceEndsWithTheNewest() {
+    serve("a");
+    proxy.disorderWatches();
+    proxy.expireWatches();
+    var services = List.of("a", "b", "c");
+    for (int change = 1; change <= 20; change++) {
+      for (String name : services) {
+        scene.service(
+            name,
+            "{path: /%s, rewrite: /r%d, backend: {url: 'http://192.0.2.7'}}"
+                .formatted(name, change));
+      }
+    }
+    services.forEach(name -> scene.awaitService(name, "Ready", "True"));
+    scene.service("last", "{path: /last, backend: {url: 'http://192.0.2.7'}}");
+    scene.awaitService("last", "Ready", "True");
+    Envelope end = scene.published();
+    assertEquals(
+        List.of("/r20", "/r20", "/r20", "/"),
+        end.config().routes().stream().map(Route::rewrite).toList());
   }
 
   @Test

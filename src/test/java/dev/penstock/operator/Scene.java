@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.api.v1alpha1.AIService;
+import dev.penstock.config.ConfigFormatException;
+import dev.penstock.config.Envelope;
+import dev.penstock.config.EnvelopeCodec;
+import dev.penstock.config.Shards;
 import dev.penstock.operator.resources.Labels;
 import dev.penstock.testing.ApiServer;
 import dev.penstock.testing.Await;
@@ -11,9 +15,12 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -101,6 +108,20 @@ record Scene(KubernetesClient client, String namespace) {
           assertEquals(start, condition.substring(0, end), () -> name + " " + type + condition);
           return condition;
         });
+  }
+
+  /** The configuration of the gateway {@code default} as proxies mount it. */
+  Envelope published() {
+    List<byte[]> shards = new ArrayList<>();
+    for (int n = 0; get(Secret.class, "penstock-default-config-" + n) != null; n++) {
+      String shard = get(Secret.class, "penstock-default-config-" + n).getData().get("config");
+      shards.add(Base64.getDecoder().decode(shard));
+    }
+    try {
+      return new EnvelopeCodec().decode(Shards.join(shards));
+    } catch (ConfigFormatException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A proxy of the gateway {@code default} as a kubelet would report it: running and ready. */

@@ -1,16 +1,11 @@
 package dev.penstock.operator;
 
 import dev.penstock.model.ResourceName;
-import dev.penstock.operator.delivery.ControlAccess;
 import dev.penstock.operator.delivery.Delivery;
-import dev.penstock.operator.delivery.Parcel;
-import dev.penstock.operator.delivery.PushCounts;
-import dev.penstock.operator.status.ProxyState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -47,51 +42,12 @@ final class ServingPods implements ProxyLink.Opener, AutoCloseable {
 
   @Override
   public ProxyLink open(Consumer<ResourceName> told) {
-    return new Link(new DeliveryLink(new Delivery(QUICK, told::accept)));
+    return new RedirectedLink(
+        new DeliveryLink(new Delivery(QUICK, told::accept)), pod -> pods.get(pod).control());
   }
 
   @Override
   public void close() {
     new ArrayList<>(pods.values()).forEach(ServingPod::close);
-  }
-
-  private final class Link implements ProxyLink {
-
-    private final ProxyLink real;
-
-    Link(ProxyLink real) {
-      this.real = real;
-    }
-
-    @Override
-    public void aim(
-        ResourceName gateway, Parcel parcel, ControlAccess access, List<Proxy> proxies) {
-      real.aim(gateway, parcel, access, proxies.stream().map(this::here).toList());
-    }
-
-    private Proxy here(Proxy proxy) {
-      return new Proxy(
-          proxy.pod(), proxy.incarnation(), pods.get(proxy.pod()).control(), proxy.ready());
-    }
-
-    @Override
-    public List<ProxyState> states(ResourceName gateway) {
-      return real.states(gateway);
-    }
-
-    @Override
-    public PushCounts pushes() {
-      return real.pushes();
-    }
-
-    @Override
-    public void forget(ResourceName gateway) {
-      real.forget(gateway);
-    }
-
-    @Override
-    public void close() {
-      real.close();
-    }
   }
 }

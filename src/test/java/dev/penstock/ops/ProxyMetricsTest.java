@@ -68,6 +68,34 @@ class ProxyMetricsTest {
   }
 
   @Test
+  void servicesThatNeverSawARequestHaveNoSeries() {
+    for (int i = 0; i < 5_000; i++) {
+      metrics.route("ai/s" + i).withoutQueue();
+    }
+    metrics.route("ai/s7").record(Facts.plain());
+    assertTrue(metrics.scrape("").body().length < 30_000);
+    assertFalse(of("ai/s7").isEmpty());
+    assertEquals(List.of(), of("ai/s8"));
+  }
+
+  @Test
+  void aQueueShowsWhatToScaleByFromTheStartAndTheRestWithItsFirstRequest() {
+    var queue = metrics.route("ai/gpu").queue();
+    assertEquals(
+        List.of(
+            "penstock_queue_in_flight{service=\"ai/gpu\"} 0.0",
+            "penstock_queue_waiting{service=\"ai/gpu\"} 0.0"),
+        of("ai/gpu"));
+    queue.record(QueueOutcome.GRANTED, 5);
+    assertHas(
+        of("ai/gpu"), "penstock_queue_requests_total{outcome=\"granted\",service=\"ai/gpu\"} 1.0");
+    assertHas(of("ai/gpu"), "penstock_queue_wait_seconds_count{service=\"ai/gpu\"} 1");
+    metrics.route("ai/gpu").withoutQueue();
+    queue.record(QueueOutcome.GRANTED, 5);
+    assertEquals(List.of(), of("ai/gpu"));
+  }
+
+  @Test
   void theHistogramsReachFromMillisecondsToTenMinutes() {
     metrics.route("ai/x").record(Facts.plain());
     var bounds =

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -38,6 +39,14 @@ public final class ApiProxy implements AutoCloseable {
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection", "content-length", "host", "transfer-encoding", "upgrade", "http2-settings");
+
+  /** How a watch ends of which the server has forgotten what comes next. */
+  private static final String EXPIRED =
+      """
+      {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure",\
+      "message":"too old resource version","reason":"Expired","code":410}}
+      """;
+
   private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final List<String> writes = new CopyOnWriteArrayList<>();
@@ -50,6 +59,8 @@ public final class ApiProxy implements AutoCloseable {
   private final HttpClient client;
   private final URI target;
   private volatile boolean watchable = true;
+  private volatile boolean disordered;
+  private volatile boolean expiring;
 
   /** An answer in place of the API server's. */
   private record Fault(Predicate<String> request, int status, AtomicInteger times) {}
@@ -127,6 +138,19 @@ public final class ApiProxy implements AutoCloseable {
 
   public void watchAgain() {
     watchable = true;
+  }
+
+  /** From now on new watches tell late, out of order and twice. */
+  public void disorderWatches() {
+    disordered = true;
+  }
+
+  /** Ends all running watches, each with the word that what it would tell next is forgotten. */
+  public void expireWatches() {
+    expiring = true;
+    watches.forEach(ApiProxy::end);
+    Await.until("all watches to end", watches::isEmpty);
+    expiring = false;
   }
 
   private static void end(InputStream stream) {
@@ -229,13 +253,33 @@ public final class ApiProxy implements AutoCloseable {
       exchange.sendResponseHeaders(response.statusCode(), 0);
       var out = exchange.getResponseBody();
       out.flush(); // a watch may have nothing to tell for long
-      byte[] buffer = new byte[16_384];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        out.write(buffer, 0, read);
-        out.flush();
+      if (watch && disordered) {
+        new DisorderedWatch().pass(in, out);
+      } else {
+        pass(in, out);
+      }
+      if (watch && expiring) {
+        out.write(EXPIRED.getBytes(StandardCharsets.UTF_8));
       }
     } finally {
       watches.remove(response.body());
+    }
+  }
+
+  /** Until either side ends it. */
+  private static void pass(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[16_384];
+    for (int read = read(in, buffer); read >= 0; read = read(in, buffer)) {
+      out.write(buffer, 0, read);
+      out.flush();
+    }
+  }
+
+  private static int read(InputStream in, byte[] buffer) {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      return -1; // as a watch is ended here
     }
   }
 

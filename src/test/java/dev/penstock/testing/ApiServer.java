@@ -47,6 +47,18 @@ public final class ApiServer implements BeforeAllCallback {
     return new ApiServer(true);
   }
 
+  /** One for a program that is no test; it ends with the process, or with {@link #end}. */
+  public static ApiServer forProgram() {
+    var server = new ApiServer(false);
+    server.cluster = Cluster.start();
+    return server;
+  }
+
+  /** Ends one {@link #forProgram}. */
+  public void end() {
+    cluster.close();
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
     Started started =

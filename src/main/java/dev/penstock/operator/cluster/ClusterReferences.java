@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What resources refer to, looked up in the caches. */
+/** What resources refer to, looked up in the caches: each once, for one look at a gateway. */
 public final class ClusterReferences implements References {
 
+  private final Map<ResourceName, Optional<Service>> services = new HashMap<>();
+  private final Map<String, List<Secret>> secrets = new HashMap<>();
   private final Caches caches;
   private final Lookups.Recording lookups;
 
@@ -35,12 +37,16 @@ public final class ClusterReferences implements References {
   /** All but those that were made here, which nobody may use as keys. */
   @Override
   public List<Secret> secrets(String namespace) {
-    lookups.ask(new Lookups.Key.OfSecretsIn(namespace));
-    return caches
-        .secretsIn(namespace)
-        .filter(secret -> !Owned.madeHere(secret))
-        .map(ClusterReferences::secret)
-        .toList();
+    return secrets.computeIfAbsent(
+        namespace,
+        _ -> {
+          lookups.ask(new Lookups.Key.OfSecretsIn(namespace));
+          return caches
+              .secretsIn(namespace)
+              .filter(secret -> !Owned.madeHere(secret))
+              .map(ClusterReferences::secret)
+              .toList();
+        });
   }
 
   @Override
@@ -55,11 +61,15 @@ public final class ClusterReferences implements References {
 
   @Override
   public Optional<Service> service(ResourceName name) {
-    lookups.ask(new Lookups.Key.OfService(name));
-    return caches
-        .of(io.fabric8.kubernetes.api.model.Service.class)
-        .get(name)
-        .map(service -> ReadyEndpoints.service(name, service, caches.slices(name)));
+    return services.computeIfAbsent(
+        name,
+        _ -> {
+          lookups.ask(new Lookups.Key.OfService(name));
+          return caches
+              .of(io.fabric8.kubernetes.api.model.Service.class)
+              .get(name)
+              .map(service -> ReadyEndpoints.service(name, service, caches.slices(name)));
+        });
   }
 
   private static Secret secret(io.fabric8.kubernetes.api.model.Secret secret) {

@@ -48,7 +48,8 @@ final class LeasedLeadership implements Leadership {
     this.lock =
         new TimedLock(
             new LeaseLock(options.lease().namespace(), options.lease().name(), options.identity()),
-            System::nanoTime);
+            System::nanoTime,
+            this::renewedLate);
   }
 
   /** Begins to try for the lease, for ever. */
@@ -96,6 +97,14 @@ final class LeasedLeadership implements Leadership {
     onLead.run();
   }
 
+  /** The gate was shut for a while and nobody else led: what was turned away is looked at anew. */
+  private void renewedLate() {
+    if (leading) {
+      LOG.info("The lease was renewed late");
+      onLead.run();
+    }
+  }
+
   private void ended() {
     if (leading) {
       leading = false;
@@ -112,7 +121,7 @@ final class LeasedLeadership implements Leadership {
 
   @Override
   public boolean isOpen() {
-    return leading && lock.age() < options.renewWithin().toNanos();
+    return leading && lock.renewedWithin(options.renewWithin().toNanos());
   }
 
   @Override

@@ -31,7 +31,11 @@ final class GatewayStatusWriter {
 
   void write(ResourceName name, GatewayFacts facts, List<ProxyState> proxies) {
     Optional<AIGateway> cached = caches.of(AIGateway.class).get(name);
-    if (cached.isEmpty() || !sameObject(cached.get(), facts.gateway())) {
+    if (cached.isEmpty()) {
+      latest.forget(name);
+      return;
+    }
+    if (!sameObject(cached.get(), facts.gateway())) {
       return;
     }
     AIGateway gateway = latest.of(cached.get());

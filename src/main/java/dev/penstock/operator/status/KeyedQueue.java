@@ -1,5 +1,6 @@
 package dev.penstock.operator.status;
 
+import dev.penstock.operator.leader.NotLeadingException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,11 +72,20 @@ public final class KeyedQueue<K> implements AutoCloseable {
       begin(key);
       work.accept(key);
       done = true;
+    } catch (NotLeadingException e) {
+      done = true; // who leads next looks at every key
     } catch (RuntimeException e) {
-      LOG.warn("{} failed and is tried again: {}", key, e.toString());
+      failed(key, e);
     } finally {
       slots.release();
       end(key, done);
+    }
+  }
+
+  /** What the end of this process breaks off is no failure. */
+  private synchronized void failed(K key, RuntimeException e) {
+    if (!closed) {
+      LOG.warn("{} failed and is tried again: {}", key, e.toString());
     }
   }
 
@@ -100,6 +110,11 @@ public final class KeyedQueue<K> implements AutoCloseable {
   /** How many keys wait or are worked on. */
   public synchronized int size() {
     return states.size();
+  }
+
+  /** How many keys failed and wait for another try. */
+  synchronized int toBeTriedAgain() {
+    return failures.size();
   }
 
   @Override

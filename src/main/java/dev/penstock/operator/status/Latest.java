@@ -1,5 +1,6 @@
 package dev.penstock.operator.status;
 
+import dev.penstock.model.ResourceName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,23 +11,32 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Latest<T extends HasMetadata> {
 
-  private final Map<String, T> written = new ConcurrentHashMap<>();
+  private final Map<ResourceName, T> written = new ConcurrentHashMap<>();
 
   /** The cached one, or the one that was written after it. */
   T of(T cached) {
-    T last = written.get(cached.getMetadata().getUid());
+    T last = written.get(name(cached));
     if (last == null) {
       return cached;
     }
     if (version(cached) >= version(last)) {
-      written.remove(cached.getMetadata().getUid());
+      written.remove(name(cached));
       return cached;
     }
     return last;
   }
 
   void wrote(T result) {
-    written.put(result.getMetadata().getUid(), result);
+    written.put(name(result), result);
+  }
+
+  /** The object is gone. */
+  void forget(ResourceName name) {
+    written.remove(name);
+  }
+
+  private static ResourceName name(HasMetadata object) {
+    return new ResourceName(object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 
   private static long version(HasMetadata object) {

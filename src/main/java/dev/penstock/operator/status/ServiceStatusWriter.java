@@ -78,6 +78,7 @@ final class ServiceStatusWriter {
   void write(ResourceName name) {
     Optional<AIService> cached = caches.of(AIService.class).get(name);
     if (cached.isEmpty()) {
+      latest.forget(name);
       return;
     }
     AIService service = latest.of(cached.get());

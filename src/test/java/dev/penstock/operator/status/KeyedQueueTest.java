@@ -2,6 +2,7 @@ package dev.penstock.operator.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.penstock.operator.leader.Gate;
 import dev.penstock.testing.Await;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +47,26 @@ class KeyedQueueTest {
             })) {
       queue.add("a");
       Await.until("the third try", () -> runs.get() == 3 && queue.size() == 0);
+    }
+  }
+
+  @Test
+  void whatIsAnotherOperatorsIsLetGo() {
+    var runs = new AtomicInteger();
+    Gate closed = () -> false;
+    try (var queue =
+        new KeyedQueue<String>(
+            "test-",
+            2,
+            key -> {
+              runs.incrementAndGet();
+              closed.check();
+            })) {
+      queue.add("a");
+      Await.until("it is let go", () -> runs.get() == 1 && queue.size() == 0);
+      queue.add("b");
+      Await.until("the next, and not the first again", () -> runs.get() == 2 && queue.size() == 0);
+      assertEquals(0, queue.toBeTriedAgain());
     }
   }
 
