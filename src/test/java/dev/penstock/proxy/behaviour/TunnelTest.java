@@ -280,6 +280,20 @@ class TunnelTest {
   }
 
   @Test
+  void theGoodbyeReachesAClientWithTlsToo() throws Exception {
+    try (var arena = new UpgradeArena(UpgradeArena::echo);
+        var secure =
+            RunningGateway.serving(arena.manifests().replace("tls: {mode: Disabled}, ", ""));
+        var client = new RawClient(Tls.connect(secure.httpsPort()))) {
+      client.send(UpgradeArena.WEBSOCKET).readUntil("\r\n\r\n");
+      Thread draining = DrainTest.drain(secure);
+      assertEquals("\u0088\u0002\u0003\u00e9", client.readBytes(100));
+      client.socket().close();
+      draining.join();
+    }
+  }
+
+  @Test
   void aFrameUnderWayIsFinishedBeforeTheGoodbye() throws Exception {
     try (var arena =
             new UpgradeArena(
