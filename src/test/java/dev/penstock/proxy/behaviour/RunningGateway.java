@@ -18,9 +18,9 @@ import dev.penstock.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
@@ -119,8 +119,7 @@ final class RunningGateway implements AutoCloseable {
     Await.until(
         lines + " lines in the access log",
         () -> logged.toString(StandardCharsets.UTF_8).lines().count() >= lines);
-    return LoggedRequest.of(
-        inOrder(logged.toString(StandardCharsets.UTF_8)).get(lines - 1));
+    return LoggedRequest.of(inOrder(logged.toString(StandardCharsets.UTF_8)).get(lines - 1));
   }
 
   /**
