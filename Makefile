@@ -17,7 +17,7 @@ IMAGE_ARCHIVE := target/image/penstock.tar
 # What `make image` and `make image-archive` call the image; the chart's default.
 IMAGE := localhost/penstock:$(shell sed -n 's/^appVersion: //p' deploy/helm/penstock/Chart.yaml)
 
-.PHONY: help build image image-archive run test e2e clients format crds argocd docs golden bench bench-quick conformance stand-ins tools clean need
+.PHONY: help build image image-archive run test e2e clients format crds argocd docs golden bench bench-quick jmh conformance stand-ins tools clean need
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench: build ## measure beside nginx, HAProxy, Envoy and Caddy
 
 bench-quick: build ## the same in a few minutes, for a first look
 	@exec bench/run.sh quick
+
+jmh: build ## time limiter, router and heads by themselves; ARGS="arguments of JMH"
+	@exec bench/jmh/run.sh $(ARGS)
 
 stand-ins: need # compiles the stand-ins when they have changed
 	@examples/stand-ins/compile.sh

@@ -38,10 +38,7 @@ final class ProtocolChoice extends ApplicationProtocolNegotiationHandler
 
   @Override
   public void stop() {
-    // Once it has given way, what it gave way to is told as well, and decides.
-    if (channel.pipeline().context(this) != null) {
-      channel.close();
-    }
+    closeUnlessChosen();
   }
 
   @Override
@@ -51,7 +48,14 @@ final class ProtocolChoice extends ApplicationProtocolNegotiationHandler
 
   @Override
   public void cutOff(StageResult.Respond why) {
-    channel.close();
+    closeUnlessChosen();
+  }
+
+  /** Once it has given way, what it gave way to is told as well, and decides. */
+  private void closeUnlessChosen() {
+    if (channel.pipeline().context(this) != null) {
+      channel.close();
+    }
   }
 
   @Override

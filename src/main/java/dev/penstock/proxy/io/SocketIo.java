@@ -11,12 +11,19 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Locale;
 
 /**
- * A way to wait for sockets, with the kinds of channel that go with it: epoll on Linux, the JDK's
- * elsewhere.
+ * A way to wait for sockets, with the kinds of channel that go with it: epoll on Linux, io_uring
+ * there where it is asked for, the JDK's elsewhere.
  */
 public enum SocketIo {
+  IO_URING,
   EPOLL,
   NIO;
 
@@ -28,11 +35,26 @@ public enum SocketIo {
 
   /** The one that this process uses; loads its native library, if it has one. */
   public static SocketIo ofThisSystem() {
-    return Epoll.isAvailable() ? EPOLL : NIO;
+    return SocketIoChoice.ofThisProcess().taken();
+  }
+
+  /** As it is asked for, such as {@code io_uring}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  boolean isAvailable() {
+    return switch (this) {
+      // Many container runtimes forbid io_uring.
+      case IO_URING -> IoUring.isAvailable();
+      case EPOLL -> Epoll.isAvailable();
+      case NIO -> true;
+    };
   }
 
   public IoHandlerFactory newHandlers() {
     return switch (this) {
+      case IO_URING -> IoUringIoHandler.newFactory();
       case EPOLL -> EpollIoHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
@@ -40,6 +62,7 @@ public enum SocketIo {
 
   public Class<? extends ServerChannel> serverType() {
     return switch (this) {
+      case IO_URING -> IoUringServerSocketChannel.class;
       case EPOLL -> EpollServerSocketChannel.class;
       case NIO -> NioServerSocketChannel.class;
     };
@@ -47,6 +70,7 @@ public enum SocketIo {
 
   public Class<? extends Channel> socketType() {
     return switch (this) {
+      case IO_URING -> IoUringSocketChannel.class;
       case EPOLL -> EpollSocketChannel.class;
       case NIO -> NioSocketChannel.class;
     };
@@ -61,6 +85,7 @@ public enum SocketIo {
     try {
       return switch (channel) {
         case EpollSocketChannel socket -> isLeft(socket);
+        case IoUringSocketChannel socket -> isLeft(view(socket));
         default -> false;
       };
     } catch (ChannelException e) {
@@ -71,5 +96,10 @@ public enum SocketIo {
   private static boolean isLeft(EpollSocketChannel socket) {
     int state = socket.tcpInfo().state();
     return state == CLOSE || state == CLOSE_WAIT;
+  }
+
+  /** A second view of the same socket, because the channel itself cannot tell. */
+  private static EpollSocketChannel view(UnixChannel channel) {
+    return new EpollSocketChannel(channel.fd().intValue());
   }
 }

@@ -132,7 +132,11 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
   private Future<?> whenSent() {
     SslHandler tls = tls();
-    return tls == null ? channel().writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+    if (tls == null) {
+      return channel().writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
+    channel().flush(); // What is not encrypted yet when TLS ends never will be.
+    return tls.closeOutbound();
   }
 
   void close() {

@@ -72,7 +72,7 @@ class TunnelTest {
       assertEquals("bye", client.readBytes(100));
       client.send("1234").send("567").socket().shutdownOutput();
       assertEquals("101 none", arena.gateway().awaitLogged(1).outcome());
-      assertEquals(7, got.get());
+      Await.until("the backend has got all", () -> got.get() == 7);
     }
   }
 
@@ -277,6 +277,20 @@ class TunnelTest {
       assertEquals(3, close.charAt(2) ^ close.charAt(6));
       assertEquals(0xe9, close.charAt(3) ^ close.charAt(7));
       assertEquals("101 drained", arena.gateway().awaitLogged(1).outcome());
+    }
+  }
+
+  @Test
+  void theGoodbyeReachesAClientWithTlsToo() throws Exception {
+    try (var arena = new UpgradeArena(UpgradeArena::echo);
+        var secure =
+            RunningGateway.serving(arena.manifests().replace("tls: {mode: Disabled}, ", ""));
+        var client = new RawClient(Tls.connect(secure.httpsPort()))) {
+      client.send(UpgradeArena.WEBSOCKET).readUntil("\r\n\r\n");
+      Thread draining = DrainTest.drain(secure);
+      assertEquals("\u0088\u0002\u0003\u00e9", client.readBytes(100));
+      client.socket().close();
+      draining.join();
     }
   }
 

@@ -18,11 +18,12 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketServerCompressionHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** Netty's own WebSocket server: sends each message back as one frame. */
+/** Netty's own WebSocket server: sends each message back as one frame, compressed if agreed. */
 final class WebSocketEcho implements AutoCloseable {
 
   static final int MAX_MESSAGE = 16 << 20;
@@ -32,6 +33,13 @@ final class WebSocketEcho implements AutoCloseable {
   private final Channel server;
 
   WebSocketEcho() {
+    this(false);
+  }
+
+  /**
+   * @param compresses whether it agrees to permessage-deflate
+   */
+  WebSocketEcho(boolean compresses) {
     server =
         new ServerBootstrap()
             .group(loops)
@@ -40,7 +48,7 @@ final class WebSocketEcho implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    equip(channel);
+                    equip(channel, compresses);
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)
@@ -48,17 +56,21 @@ final class WebSocketEcho implements AutoCloseable {
             .channel();
   }
 
-  private static void equip(Channel channel) {
+  private static void equip(Channel channel, boolean compresses) {
     var config =
         WebSocketServerProtocolConfig.newBuilder()
             .websocketPath("/")
             .checkStartsWith(true)
             .subprotocols("echo")
+            .allowExtensions(compresses)
             .maxFramePayloadLength(MAX_MESSAGE)
             .build();
+    channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(65_536));
+    if (compresses) {
+      channel.pipeline().addLast(new WebSocketServerCompressionHandler(MAX_MESSAGE));
+    }
     channel
         .pipeline()
-        .addLast(new HttpServerCodec(), new HttpObjectAggregator(65_536))
         .addLast(
             new WebSocketServerProtocolHandler(config),
             new WebSocketFrameAggregator(MAX_MESSAGE),

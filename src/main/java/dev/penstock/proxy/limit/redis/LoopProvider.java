@@ -3,6 +3,10 @@ package dev.penstock.proxy.limit.redis;
 import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandler;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -13,6 +17,20 @@ import java.util.concurrent.TimeUnit;
  * changes threads. The loop is only lent.
  */
 record LoopProvider(EventLoop loop) implements EventLoopGroupProvider {
+
+  /**
+   * Has Lettuce open the kind of channel that the loops take. It looks once in a process, and would
+   * take epoll wherever there is one.
+   */
+  static void prefer(EventLoop loop) {
+    allow("epoll", loop, EpollIoHandler.class);
+    allow("iouring", loop, IoUringIoHandler.class);
+  }
+
+  private static void allow(String name, EventLoop loop, Class<? extends IoHandler> type) {
+    boolean taken = loop instanceof IoEventLoop io && io.isIoType(type);
+    System.setProperty("io.lettuce.core." + name, String.valueOf(taken));
+  }
 
   @Override
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

@@ -62,6 +62,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
       Optional<LongSupplier> micros) {
     keyPrefix = redis.keyPrefix();
     channelPrefix = keyPrefix + gateway + "/replica/";
+    LoopProvider.prefer(loops.getFirst());
     health = new Health(loops.size(), replicas, listener);
     shared =
         DefaultClientResources.builder()
