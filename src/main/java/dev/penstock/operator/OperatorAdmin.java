@@ -1,12 +1,12 @@
 package dev.penstock.operator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.penstock.ops.page.Page;
+import dev.penstock.ops.page.PageServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,65 +15,44 @@ import java.util.function.BooleanSupplier;
  */
 final class OperatorAdmin implements AutoCloseable {
 
-  private static final String PLAIN = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private final PageServer server;
   private final BooleanSupplier ready;
   private final OperatorMetrics metrics;
 
-  private OperatorAdmin(HttpServer server, BooleanSupplier ready, OperatorMetrics metrics) {
-    this.server = server;
+  private OperatorAdmin(InetSocketAddress address, BooleanSupplier ready, OperatorMetrics metrics)
+      throws IOException {
     this.ready = ready;
     this.metrics = metrics;
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+    this.server = PageServer.start(address, "admin", Optional.empty(), this::answer);
   }
 
   static OperatorAdmin start(
       InetSocketAddress address, BooleanSupplier ready, OperatorMetrics metrics)
       throws IOException {
-    var admin = new OperatorAdmin(HttpServer.create(address, 0), ready, metrics);
-    admin.server.createContext("/", admin::serve);
-    admin.server.setExecutor(admin.threads);
-    admin.server.start();
-    return admin;
+    return new OperatorAdmin(address, ready, metrics);
   }
 
   InetSocketAddress address() {
-    return server.getAddress();
+    return server.address();
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      switch (exchange.getRequestURI().getPath()) {
-        case "/healthz" -> send(exchange, 200, PLAIN, "ok\n");
-        case "/readyz" -> {
-          if (ready.getAsBoolean()) {
-            send(exchange, 200, PLAIN, "ready\n");
-          } else {
-            send(exchange, 503, PLAIN, "not ready: the API server is still being read\n");
-          }
-        }
-        case "/metrics" -> send(exchange, 200, PROMETHEUS, metrics.scrape());
-        default -> send(exchange, 404, PLAIN, "/healthz, /readyz and /metrics are here\n");
-      }
-    }
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
+  private Page answer(HttpExchange exchange) {
+    return switch (exchange.getRequestURI().getPath()) {
+      case "/healthz" -> Page.text(200, "ok\n");
+      case "/readyz" ->
+          ready.getAsBoolean()
+              ? Page.text(200, "ready\n")
+              : Page.text(503, "not ready: the API server is still being read\n");
+      case "/metrics" ->
+          new Page(200, PROMETHEUS, metrics.scrape().getBytes(StandardCharsets.UTF_8));
+      default -> Page.text(404, "/healthz, /readyz and /metrics are here\n");
+    };
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 }

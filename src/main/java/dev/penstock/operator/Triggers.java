@@ -13,12 +13,15 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whom a change in the cluster concerns. */
 final class Triggers implements Caches.Listener {
@@ -192,17 +195,21 @@ final class Triggers implements Caches.Listener {
         metadata.getUid(), metadata.getGeneration(), metadata.getDeletionTimestamp());
   }
 
-  /** Services and slices have no generation. */
-  private static Object withoutGeneration(HasMetadata object) {
+  /** What is written of kinds whose changes the API server does not count. */
+  private static @Nullable Object withoutGeneration(HasMetadata object) {
     return switch (object) {
       case Service service -> service.getSpec();
       case EndpointSlice slice -> Arrays.asList(slice.getEndpoints(), slice.getPorts());
+      case ServiceAccount account -> account.getAutomountServiceAccountToken();
+      case HorizontalPodAutoscaler autoscaler -> autoscaler.getSpec();
       default -> "";
     };
   }
 
   private static boolean same(
-      Optional<HasMetadata> before, Optional<HasMetadata> now, Function<HasMetadata, Object> part) {
+      Optional<HasMetadata> before,
+      Optional<HasMetadata> now,
+      Function<HasMetadata, @Nullable Object> part) {
     return before.isPresent()
         && now.isPresent()
         && Objects.equals(part.apply(before.get()), part.apply(now.get()));

@@ -33,31 +33,7 @@ public record ProxyOptions(
     Resolver resolver,
     List<MemoryGauge> memory) {
 
-  /** With the memory of this process. */
-  public ProxyOptions(
-      InetAddress bind,
-      int httpPort,
-      int httpsPort,
-      OptionalInt redirectPort,
-      AccessLog accessLog,
-      ProxyMetrics metrics,
-      LongSupplier nanoClock,
-      int workers,
-      Resolver resolver) {
-    this(
-        bind,
-        httpPort,
-        httpsPort,
-        redirectPort,
-        accessLog,
-        metrics,
-        nanoClock,
-        workers,
-        resolver,
-        MemoryGauge.ofThisProcess());
-  }
-
-  /** With the system's own resolver. */
+  /** With the system's own resolver, and the memory of this process. */
   public ProxyOptions(
       InetAddress bind,
       int httpPort,
@@ -76,7 +52,8 @@ public record ProxyOptions(
         metrics,
         nanoClock,
         workers,
-        Resolver.system());
+        Resolver.system(),
+        MemoryGauge.ofThisProcess());
   }
 
   public ProxyOptions {

@@ -9,7 +9,7 @@ import dev.penstock.config.Envelope;
 import dev.penstock.config.EnvelopeCodec;
 import dev.penstock.control.ControlPort;
 import dev.penstock.control.ProxyReport;
-import dev.penstock.proxy.behaviour.Await;
+import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
 import dev.penstock.testing.TestCertificates.Issued;
 import java.io.IOException;

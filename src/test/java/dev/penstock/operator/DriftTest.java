@@ -1,5 +1,6 @@
 package dev.penstock.operator;
 
+import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,9 +20,15 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -131,6 +138,28 @@ class DriftTest {
           HasMetadata now = standing(change);
           return now != null && !now.getMetadata().getUid().equals(uid);
         });
+  }
+
+  /** No round is under way that would see the change without having been told of it. */
+  @BeforeEach
+  void awaitRest() {
+    Await.rest("the operator", DriftTest::rounds);
+  }
+
+  private static long rounds() {
+    try (var client = HttpClient.newHttpClient()) {
+      String url = "http://127.0.0.1:%d/metrics".formatted(operator.adminAddress().getPort());
+      String page =
+          client.send(HttpRequest.newBuilder(URI.create(url)).build(), ofString()).body();
+      return page.lines()
+          .filter(line -> line.startsWith("penstock_operator_reconcile_seconds_count"))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static HasMetadata standing(Change change) {

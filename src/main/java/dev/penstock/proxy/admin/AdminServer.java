@@ -2,6 +2,8 @@ package dev.penstock.proxy.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.penstock.ops.ProxyMetrics;
+import dev.penstock.ops.page.Page;
+import dev.penstock.ops.page.PageServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

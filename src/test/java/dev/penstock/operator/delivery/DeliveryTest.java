@@ -12,7 +12,7 @@ import dev.penstock.control.ControlPort;
 import dev.penstock.control.ProxyReport;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.ResourceName;
-import dev.penstock.proxy.behaviour.Await;
+import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
 import dev.penstock.testing.TestCertificates.Issued;
 import java.io.IOException;

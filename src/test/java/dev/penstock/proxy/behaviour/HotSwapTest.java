@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.penstock.proxy.ConfigRefusedException;
+import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLSocket;

@@ -183,6 +183,23 @@ class Http2WireTest {
   }
 
   @Test
+  void theResetDoesNotComeWithTheAnswer() throws Exception {
+    try (var backend = RawBackend.ok("ok");
+        var gateway = RunningGateway.serving(Http2Manifests.serving(backend));
+        var client = new Http2Client(gateway.httpsPort())) {
+      client.post(1, "/", "content-length", "30000000");
+      assertEquals(413, client.answer(1).status());
+      // A client that reads both at once would take the answer for one that was cut off.
+      client.data(1, "x".repeat(16_000), false).get(3, "/");
+      Frame next = client.await(frame -> frame.type() == HEADERS || frame.type() == RST_STREAM);
+      assertEquals(HEADERS, next.type());
+      Frame reset = client.await(RST_STREAM);
+      assertEquals(1, reset.stream());
+      assertEquals(Http2Client.NO_ERROR, reset.errorCode());
+    }
+  }
+
+  @Test
   void theRestOfAShortRequestIsReadOver() throws Exception {
     try (var backend =
             new RawBackend(

@@ -2,6 +2,7 @@ package dev.penstock.proxy.behaviour;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.proxy.upstream.Resolver;
+import dev.penstock.testing.Await;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;

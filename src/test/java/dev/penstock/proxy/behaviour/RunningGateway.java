@@ -14,13 +14,14 @@ import dev.penstock.proxy.ProxyServer;
 import dev.penstock.proxy.ProxyStartException;
 import dev.penstock.proxy.overload.MemoryGauge;
 import dev.penstock.proxy.upstream.Resolver;
+import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
@@ -119,8 +120,7 @@ final class RunningGateway implements AutoCloseable {
     Await.until(
         lines + " lines in the access log",
         () -> logged.toString(StandardCharsets.UTF_8).lines().count() >= lines);
-    return LoggedRequest.of(
-        inOrder(logged.toString(StandardCharsets.UTF_8)).get(lines - 1));
+    return LoggedRequest.of(inOrder(logged.toString(StandardCharsets.UTF_8)).get(lines - 1));
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

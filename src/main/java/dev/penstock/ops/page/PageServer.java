@@ -1,4 +1,4 @@
-package dev.penstock.proxy.admin;
+package dev.penstock.ops.page;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
