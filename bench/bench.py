@@ -3,7 +3,7 @@
 
 bench.py full                     every workload and peer that is there; writes results/ (half an hour and more)
 bench.py quick                    W1, W2, W5 with nginx, nginx-seed and penstock (under three minutes)
-bench.py limits                   what a limit costs, shared or not; writes results/ (under ten minutes)
+bench.py limits                   what a limit costs, shared or not; writes results/ (five minutes)
 bench.py run W1,sse:500,start     the named workloads; "start" is the time to the first 200
 bench.py table                    results/README.md again, from the raw results alone
 
@@ -240,7 +240,7 @@ def _arguments():
     parser.add_argument("workloads", nargs="?", help="for run: names with commas between; " + ", ".join(workloads.WORKLOADS))
     parser.add_argument("--targets", help="names with commas between; default: all that are there")
     parser.add_argument("--rounds", type=int, help="default: 5, quick 3")
-    parser.add_argument("--seconds", type=int, help="of one load; default: 4, quick 3")
+    parser.add_argument("--seconds", type=int, help="of one load; default: 4, quick and limits 3")
     parser.add_argument("--out", type=pathlib.Path, help="folder for raw results and table; "
                         "default: results/ here for full and table, results/ in the state folder otherwise")  # fmt: skip
     return parser.parse_args()
@@ -259,7 +259,7 @@ def _plan(options):
     for name in names:
         if name not in peers.TARGETS:
             raise ctl.Trouble(f"no such target: {name} (there are: {', '.join(peers.TARGETS)})")
-    return specs, names, options.rounds or (3 if quick else 5), options.seconds or (3 if quick else 4)
+    return specs, names, options.rounds or (3 if quick else 5), options.seconds or (3 if options.action in ("quick", "limits") else 4)
 
 
 def _new_file(folder):
