@@ -8,6 +8,7 @@ import dev.penstock.model.RedisLimiter;
 import dev.penstock.proxy.limit.redis.TestStore;
 import dev.penstock.proxy.queue.redis.Timing;
 import dev.penstock.testing.RedisServer;
+import dev.penstock.testing.Stalls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -149,6 +149,8 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
     if (tickets.isCurrent(ticket, number) && !ticket.atBackend()) {
       forget(ticket);
       register(ticket);
+      // Who is at the backend by leave of Redis takes up the permits of this process first.
+      tickets.inOrder().stream().filter(Ticket::atBackend).forEach(fallback::cover);
       fallback.decide(ticket);
     }
   }
@@ -284,6 +286,12 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
       ticket.releaseLocalPermit();
       ticket.lose();
     }
+  }
+
+  @Override
+  public void answered() {
+    // Before permits of this process come back, which would go to them.
+    tickets.inOrder().forEach(Ticket::leaveLocalPlace);
   }
 
   @Override

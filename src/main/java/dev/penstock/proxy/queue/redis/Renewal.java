@@ -22,6 +22,9 @@ final class Renewal {
   /** Takes what became of a ticket. */
   interface Listener {
 
+    /** Redis has answered; what became of each ticket follows. */
+    void answered();
+
     void holds(Ticket ticket);
 
     void waits(Ticket ticket, int position);
@@ -79,6 +82,7 @@ final class Renewal {
         everyPermit && some.size() == tickets.size() ? tickets.last() : 0,
         reply -> {
           open--;
+          listener.answered();
           for (int i = 0; i < asked.size() && HEADER + i < reply.size(); i++) {
             renewed(tickets.find(asked.get(i)), good, reply.at(HEADER + i));
           }

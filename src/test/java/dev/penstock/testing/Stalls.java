@@ -1,4 +1,4 @@
-package dev.penstock.proxy.queue;
+package dev.penstock.testing;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * For how long this machine stood still: a time that is measured on a busy one may be longer by as
  * much.
  */
-final class Stalls implements AutoCloseable {
+public final class Stalls implements AutoCloseable {
 
   private static final long PERIOD_NANOS = 10_000_000;
 
@@ -17,7 +17,7 @@ final class Stalls implements AutoCloseable {
   private final AtomicLong nanos = new AtomicLong();
   private volatile boolean ended;
 
-  Stalls() {
+  public Stalls() {
     Thread.ofPlatform().daemon().start(this::watch);
   }
 
@@ -35,7 +35,7 @@ final class Stalls implements AutoCloseable {
   }
 
   /** Since this was made. */
-  long millis() {
+  public long millis() {
     return nanos.get() / 1_000_000;
   }
 
