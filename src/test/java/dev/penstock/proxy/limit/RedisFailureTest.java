@@ -199,7 +199,6 @@ class RedisFailureTest {
   private static void awaitChanges(TestStore store, int from, Boolean... degraded) {
     RedisServer.await("it is told", () -> store.told().size() >= from + degraded.length);
     assertEquals(
-        List.of(degraded),
-        store.told().stream().skip(from).map(LimiterStatus::degraded).toList());
+        List.of(degraded), store.told().stream().skip(from).map(LimiterStatus::degraded).toList());
   }
 }
