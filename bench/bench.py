@@ -3,6 +3,7 @@
 
 bench.py full                     every workload and peer that is there; writes results/ (half an hour and more)
 bench.py quick                    W1, W2, W5 with nginx, nginx-seed and penstock (under three minutes)
+bench.py limits                   what a limit costs, shared or not; writes results/ (five minutes)
 bench.py run W1,sse:500,start     the named workloads; "start" is the time to the first 200
 bench.py table                    results/README.md again, from the raw results alone
 
@@ -35,15 +36,16 @@ RESULTS = peers.HERE / "results"
 FULL = "start W1 W2 W2b W3 W4d W4u W4dt W4ut W5 R1:2000 R2:2000 sse:500 held:2000".split()
 QUICK = "W1 W2 W5".split()
 QUICK_TARGETS = "nginx nginx-seed penstock penstock-cache".split()
+LIMITS = "L1 L1:8 L2:5000".split()
 WARM_LIMIT = 90.0  # seconds; a target that is so slow has its result in that
 
 
 class Meter:
     """Reads CPU and memory of one process tree over one load, and what the rest of the machine did meanwhile."""
 
-    def __init__(self, process, seconds):
+    def __init__(self, process, seconds, needs=()):
         self._pid = ctl.pid(process) if process else None
-        self._helpers = [p for p in map(ctl.pid, peers.HELPERS) if p]
+        self._helpers = [p for p in map(ctl.pid, (*peers.HELPERS, *needs)) if p]
         self._timer = threading.Timer(seconds * 0.7, self._read_memory)
         self.values = {}
 
@@ -129,14 +131,14 @@ class Bench:
         print(f"          without {name}: {trouble}", flush=True)
 
     def _load(self, workload, argument, target, seconds):
-        meter = Meter(target.process(workload.tls), seconds)
+        meter = Meter(target.process(workload.tls), seconds, target.needs)
         values = workload.client(workload.url(target), seconds, argument, meter)
         return {k: round(v, 4) if isinstance(v, float) else v for k, v in {**values, **meter.values}.items()}
 
     def _ready(self, spec, workload, argument, target):
         """Starts what is needed and warms it; False, and a row in the results, for a target that cannot take part."""
         try:
-            for process in (*peers.HELPERS, *filter(None, [target.process(workload.tls)])):
+            for process in (*peers.HELPERS, *target.needs, *filter(None, [target.process(workload.tls)])):
                 ctl.start(process)
             if reason := workloads.refusal(workload, target):
                 raise ctl.Trouble(reason)
@@ -164,7 +166,8 @@ class Bench:
     def first_answers(self, runs):
         """How long from the start of the process to its first 200, and the CPU spent by then."""
         print("start     time to the first 200", flush=True)
-        targets = [peers.TARGETS[n] for n in self.names if n not in ("direct", "penstock-cache")]
+        others = ("direct", "penstock-cache", *peers.LIMITS)
+        targets = [peers.TARGETS[n] for n in self.names if n not in others]
         starts = [(t, tls) for t in targets for tls in ((False, True) if t.jvm else (False,))]
         for process in peers.HELPERS:
             ctl.start(process)
@@ -225,17 +228,19 @@ def _line(name, values):
 def _available():
     """Every target whose program is there, and the plain backends."""
     have = machine.versions()
+    have |= {"limit-none": have.get("penstock"), "limit-local": have.get("penstock"), "limit-redis": have.get("redis"),
+             "envoy-ratelimit": have.get("envoy") and have.get("ratelimit")}  # fmt: skip
     have |= {"nginx-seed": have.get("nginx"), "penstock-cache": have.get("penstock"), "direct": "-"}
     return [name for name in peers.TARGETS if have.get(name)]
 
 
 def _arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=("full", "quick", "run", "table"))
+    parser.add_argument("action", choices=("full", "quick", "limits", "run", "table"))
     parser.add_argument("workloads", nargs="?", help="for run: names with commas between; " + ", ".join(workloads.WORKLOADS))
     parser.add_argument("--targets", help="names with commas between; default: all that are there")
     parser.add_argument("--rounds", type=int, help="default: 5, quick 3")
-    parser.add_argument("--seconds", type=int, help="of one load; default: 4, quick 3")
+    parser.add_argument("--seconds", type=int, help="of one load; default: 4, quick and limits 3")
     parser.add_argument("--out", type=pathlib.Path, help="folder for raw results and table; "
                         "default: results/ here for full and table, results/ in the state folder otherwise")  # fmt: skip
     return parser.parse_args()
@@ -244,17 +249,17 @@ def _arguments():
 def _plan(options):
     """(workloads, targets, rounds, seconds) of what was asked."""
     quick = options.action == "quick"
-    specs = {"full": FULL, "quick": QUICK}.get(options.action) or (options.workloads or "").split(",")
+    specs = {"full": FULL, "quick": QUICK, "limits": LIMITS}.get(options.action) or (options.workloads or "").split(",")
     for spec in specs:
         if spec != "start":
             workloads.parse(spec)
-    if options.action == "full" and not peers.PENSTOCK.exists():
+    if options.action in ("full", "limits") and not peers.PENSTOCK.exists():
         raise ctl.Trouble(f"{peers.PENSTOCK} is not there: build it first (make build)")
     names = options.targets.split(",") if options.targets else QUICK_TARGETS if quick else _available()
     for name in names:
         if name not in peers.TARGETS:
             raise ctl.Trouble(f"no such target: {name} (there are: {', '.join(peers.TARGETS)})")
-    return specs, names, options.rounds or (3 if quick else 5), options.seconds or (3 if quick else 4)
+    return specs, names, options.rounds or (3 if quick else 5), options.seconds or (3 if options.action in ("quick", "limits") else 4)
 
 
 def _new_file(folder):
@@ -278,7 +283,7 @@ def _measure(options, out):
                 bench.first_answers(rounds)
             else:
                 bench.measure(spec)
-        if jvm := machine.jvm_of("penstock") or machine.jvm_of("penstock-tls"):
+        if jvm := machine.jvm_of("penstock") or machine.jvm_of("penstock-tls") or machine.jvm_of("limit-redis"):
             recorder.row("jvm", **jvm)
     finally:
         ctl.stop_all()
@@ -287,7 +292,7 @@ def _measure(options, out):
 
 def main():
     options = _arguments()
-    out = options.out or (RESULTS if options.action in ("full", "table") else peers.STATE / "results")
+    out = options.out or (RESULTS if options.action in ("full", "limits", "table") else peers.STATE / "results")
     if options.action != "table":
         peers.STATE.mkdir(parents=True, exist_ok=True)
         with open(peers.STATE / "lock", "w") as lock:
@@ -296,7 +301,7 @@ def main():
             except BlockingIOError:
                 raise ctl.Trouble("another run is at work in this state folder") from None
             path = _measure(options, out)
-        print("\n" + report.tables(report.read(path), unmeasured=options.action == "full"))
+        print("\n" + report.tables(report.read(path), unmeasured=options.action in ("full", "limits")))
         print(f"raw results: {path}")
     if out == RESULTS or options.action == "table":
         report.write(out)

@@ -17,7 +17,7 @@ import time
 import procfs
 from peers import PROCESSES, STATE, TARGETS, command
 
-SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin"  # Debian keeps servers where users do not look
+SEARCH = os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin:/usr/local/go/bin"  # Debian keeps servers where users do not look
 STOP_TIMEOUT = 10.0  # seconds until a process that ignores SIGTERM is killed
 
 

@@ -56,6 +56,7 @@ VERSION_COMMANDS = {  # name -> (program, argument, what to keep of the answer)
     "h2load": ("h2load", "--version", r"nghttp2/(\S+)"),
     "envoy": (peers.binary("envoy"), "--version", r"version: \w+/([^/]+)/"),
     "caddy": (peers.binary("caddy"), "version", r"v(\S+)"),
+    "redis": ("redis-server", "--version", r"v=(\S+)"),
     "penstock": (peers.binary("penstock"), "--version", r"(\d[^\s]*)"),
 }
 
@@ -66,6 +67,9 @@ def versions():
     for name, (program, argument, pattern) in VERSION_COMMANDS.items():
         if match := re.search(pattern, _output(program, argument)):
             found[name] = match[1]
+    # It does not say its version itself.
+    if match := re.search(r"\tmod\tgithub.com/envoyproxy/ratelimit\t(\S+)", _output("go", "version", "-m", peers.binary("ratelimit"))):
+        found["ratelimit"] = match[1]
     return found
 
 

@@ -21,6 +21,7 @@ class Target:
     tls_process: str
     auth_route: str = ""  # where it authenticates, if it can
     jvm: bool = False  # slow until compiled: to be warmed first
+    needs: tuple = ()  # processes that must run before
 
     def process(self, tls):
         return self.tls_process if tls else self.plain_process
@@ -47,7 +48,22 @@ def _penstock(name, auth_route):
     return Target(name, 8111, 8411, "penstock", "penstock-tls", auth_route, jvm=True)
 
 
-TARGETS = {
+def _limit(name, port, process="", **more):
+    return Target(name, port, 0, process or name, "", **more)
+
+
+# What a limit costs: no limit, one of the process, and one that replicas share through Redis, each a process of its own.
+LIMITS = {
+    t.name: t
+    for t in (
+        _limit("limit-none", 8121, jvm=True),
+        _limit("limit-local", 8122, jvm=True),
+        _limit("limit-redis", 8123, jvm=True, needs=("redis",)),
+        _limit("envoy-ratelimit", 8124, needs=("redis", "ratelimit")),
+    )
+}
+
+TARGETS = LIMITS | {
     t.name: t
     for t in (
         _one_process("nginx", 8102, 8402, auth_route="/full"),
@@ -73,6 +89,12 @@ PROCESSES = {
     "caddy": 8105,
     "penstock": 8111,
     "penstock-tls": 8411,
+    "redis": 8129,
+    "ratelimit": 8125,
+    "limit-none": 8121,
+    "limit-local": 8122,
+    "limit-redis": 8123,
+    "envoy-ratelimit": 8124,
 }
 HELPERS = ("backend-nginx", "backend")
 
@@ -100,6 +122,20 @@ def _penstock_run(gateway, http_port, https_port, admin_port, *certificate):
     ]  # fmt: skip
 
 
+def _limit_run(port, *files):
+    manifests = [word for name in files for word in ("-f", str(HERE / "peers" / "limits" / name))]
+    return [str(PENSTOCK), "run", *manifests, "--http-port", str(port), "--admin-port", "-1", "--no-access-log"]
+
+
+# envoyproxy/ratelimit, with the pipelining that its documentation advises for much load.
+RATELIMIT_ENVIRONMENT = {
+    "USE_STATSD": "false", "LOG_LEVEL": "error", "REDIS_SOCKET_TYPE": "tcp", "REDIS_URL": "127.0.0.1:8129",
+    "REDIS_PIPELINE_WINDOW": "150us", "REDIS_PIPELINE_LIMIT": "8", "RUNTIME_ROOT": str(HERE / "peers" / "limits"),
+    "RUNTIME_SUBDIRECTORY": "ratelimit", "RUNTIME_WATCH_ROOT": "false", "HOST": "127.0.0.1", "PORT": "8126",
+    "GRPC_HOST": "127.0.0.1", "GRPC_PORT": "8125", "DEBUG_HOST": "127.0.0.1", "DEBUG_PORT": "8127",
+}  # fmt: skip
+
+
 def _envoy_binary():
     found = sorted(STATE.glob("venv/lib/python*/site-packages/envoy/_bin/envoy"))
     return os.environ.get("ENVOY") or (str(found[0]) if found else "envoy")
@@ -120,6 +156,8 @@ def binary(process):
         "caddy": _caddy_binary(),
         "penstock": str(PENSTOCK),
         "penstock-tls": str(PENSTOCK),
+        "redis": "redis-server",
+        "ratelimit": f"{STATE}/bin/ratelimit",
     }.get(process, process)
 
 
@@ -133,6 +171,13 @@ def command(process):
         "haproxy": lambda: ["haproxy", "-db", "-f", render("haproxy.cfg")],
         "envoy": lambda: [binary("envoy"), "-c", render("envoy.yaml"), "--concurrency", "2", "-l", "error",
                           "--disable-hot-restart"],
+        "envoy-ratelimit": lambda: [binary("envoy"), "-c", render("limits/envoy.yaml"), "--concurrency", "2", "-l", "error",
+                                    "--disable-hot-restart"],
+        "ratelimit": lambda: ["env", *(f"{k}={v}" for k, v in RATELIMIT_ENVIRONMENT.items()), binary("ratelimit")],
+        "redis": lambda: ["redis-server", "--port", "8129", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        "limit-none": lambda: _limit_run(8121, "none.yaml"),
+        "limit-local": lambda: _limit_run(8122, "local.yaml", "service.yaml"),
+        "limit-redis": lambda: _limit_run(8123, "redis.yaml", "service.yaml"),
         "caddy": lambda: [binary("caddy"), "run", "--config", render("Caddyfile"), "--adapter", "caddyfile"],
         "penstock": lambda: _penstock_run("gateway-plain.yaml", 8111, 8412, 9911),
         "penstock-tls": lambda: _penstock_run(

@@ -9,6 +9,8 @@ import workloads
 
 BASE = "nginx"
 SEED = "nginx-seed"
+UNLIMITED = "limit-none"
+SHARED = "limit-redis"
 ABSENT = "–"
 
 
@@ -46,8 +48,9 @@ class Results:
         return ours / theirs if ours is not None and theirs else None
 
     def added(self, spec, target, name):
-        """What the target adds to the latency of the backend without a proxy."""
-        ours, direct = self.value(spec, target, name), self.value(spec, "direct", name)
+        """What the target adds to what the backend takes without a proxy, or the proxy without a limit."""
+        base = UNLIMITED if UNLIMITED in self.targets(spec) else "direct"
+        ours, direct = self.value(spec, target, name), self.value(spec, base, name)
         return max(0.0, ours - direct) if ours is not None and direct is not None else None
 
     def start(self, target):
@@ -84,6 +87,13 @@ class Goal:
     limit: float
     unit: str
     measure: Callable[[Results], Optional[float]]
+    least: bool = False  # whether it is to be reached rather than not exceeded
+
+    def met(self, measured):
+        return measured >= self.limit if self.least else measured <= self.limit
+
+    def bound(self):
+        return ("at least " if self.least else "") + _amount(self.limit, self.unit)
 
 
 def _cpu(title, limit, spec, base, target="penstock", base_spec=None):
@@ -127,16 +137,28 @@ GOALS = (
     Goal("Memory with 2,000 streams open (PSS)", 200, "MiB", _memory),
 )
 
+LIMIT_GOALS = (
+    Goal("One hot key in Redis: requests/s, to no limit", 0.7, "x", lambda r: r.ratio("L1", SHARED, "rps", UNLIMITED), least=True),
+    Goal("Counting in Redis, 5,000 requests/s: added CPU", 25, "us", lambda r: r.added("L2:5000", SHARED, "cpu_us")),
+    Goal("Counting in Redis, 5,000 requests/s: added latency, p99", 1, "ms", lambda r: r.added("L2:5000", SHARED, "p99_ms")),
+    Goal("One hot key in Redis: decisions/s, to envoy with ratelimit", 3, "x",
+         lambda r: r.ratio("L1", SHARED, "rps", "envoy-ratelimit"), least=True),
+)  # fmt: skip
+
+
+def _goals_of(results):
+    return LIMIT_GOALS if results.run["mode"] == "limits" else GOALS
+
 
 def goals(results, unmeasured=True):
     """The table of goals; with or without those that these results say nothing of."""
     lines = ["| goal | at most | measured | |", "|---|--:|--:|---|"]
-    for goal in GOALS:
+    for goal in _goals_of(results):
         measured = goal.measure(results)
         if measured is None and not unmeasured:
             continue
-        verdict = "not measured" if measured is None else "met" if measured <= goal.limit else "**missed**"
-        lines.append(f"| {goal.title} | {_amount(goal.limit, goal.unit)} | {_amount(measured, goal.unit)} | {verdict} |")
+        verdict = "not measured" if measured is None else "met" if goal.met(measured) else "**missed**"
+        lines.append(f"| {goal.title} | {goal.bound()} | {_amount(measured, goal.unit)} | {verdict} |")
     return "\n".join(lines) if len(lines) > 2 else "These results say nothing of them."
 
 
@@ -215,8 +237,10 @@ def _columns(workload):
     columns = [
         Column(f"{unit}s/s", lambda r, s, t: _number(r.value(s, t, "rps"), ",.0f")),
         Column(f"to {BASE}", lambda r, s, t: _number(r.ratio(s, t, "rps", BASE), ".2f")),
+        Column("to no limit", lambda r, s, t: _number(r.ratio(s, t, "rps", UNLIMITED), ".2f")),
         Column(f"CPU us a {unit}", lambda r, s, t: _number(r.value(s, t, "cpu_us"), ",.1f")),
         Column("least–most", _spread),
+        Column("CPU us added", lambda r, s, t: _number(_added(r, s, t, "cpu_us"), ".1f")),
         Column(f"CPU to {BASE}", lambda r, s, t: _number(r.ratio(s, t, "cpu_us", BASE), ".2f")),
         Column(f"CPU to {SEED}", lambda r, s, t: _number(r.ratio(s, t, "cpu_us", SEED), ".2f")),
     ]
@@ -234,7 +258,7 @@ def _columns(workload):
 
 
 def _added(results, spec, target, name):
-    return None if target == "direct" else results.added(spec, target, name)
+    return None if target in ("direct", UNLIMITED) else results.added(spec, target, name)
 
 
 def _number(value, pattern):
@@ -256,24 +280,25 @@ def _cpu_a_gigabyte(results, spec, target):
 
 HEAD = """# Results
 
-Made by `make bench` from the raw results in this folder alone; do not edit. How to read it: [../README.md](../README.md).
+Made by `make bench` and `bench/limiter-proxy.sh` from the raw results in this folder alone; do not edit. How to read it: [../README.md](../README.md).
 """
 
 
 def write(folder):
-    """Writes the folder's README.md: the newest full run with all its tables, and the goals of all runs."""
+    """Writes the folder's README.md: the newest full run and that of limits with all their tables, and the goals of all runs."""
     runs = sorted(map(read, folder.glob("*.jsonl")), key=lambda r: (r.run["run"], r.name), reverse=True)
     text = "\nNothing has been measured yet.\n"
     if runs:
-        newest = next((r for r in runs if r.run["mode"] == "full"), runs[0])
-        text = f"\n## {newest.name}\n\n{tables(newest)}\n## The goals in every run\n\n{_history(runs)}"
+        newest = [next((r for r in runs if r.run["mode"] == mode), None) for mode in ("full", "limits")]
+        shown = [r for r in newest if r] or runs[:1]
+        text = "".join(f"\n## {r.name}\n\n{tables(r)}" for r in shown) + f"\n## The goals in every run\n\n{_history(runs)}"
     (folder / "README.md").write_text(HEAD + text)
 
 
 def _history(runs):
     shown = runs[:8]
     lines = ["| goal | at most | " + " | ".join(r.name for r in shown) + " |", "|---|" + "--:|" * (len(shown) + 1)]
-    for goal in GOALS:
-        cells = [_amount(goal.limit, goal.unit)] + [_amount(goal.measure(r), goal.unit) for r in shown]
+    for goal in (*GOALS, *LIMIT_GOALS):
+        cells = [goal.bound()] + [_amount(goal.measure(r), goal.unit) for r in shown]
         lines.append(f"| {goal.title} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

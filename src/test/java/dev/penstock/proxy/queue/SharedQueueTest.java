@@ -153,6 +153,23 @@ class SharedQueueTest {
   }
 
   @Test
+  void with_local_a_question_without_an_answer_takes_no_permit_that_is_in_use() {
+    PermitQueue queue = proxy(FailurePolicy.LOCAL);
+    var lost = new AtomicInteger();
+    Permit held = new Asked(queue, "a").permit();
+    held.onLost(lost::incrementAndGet);
+    server.command("ACL", "SETUSER", "default", "-zscore");
+    Asked waits = new Asked(queue, "b");
+    PermitQueueContract.await("it waits", () -> waits.place().position() == 1);
+    server.command("ACL", "SETUSER", "default", "+zscore");
+    proxies.forEach(SharedQueue::awaitRedis);
+    assertTrue(waits.undecided());
+    held.release();
+    waits.permit().release();
+    assertEquals(0, lost.get());
+  }
+
+  @Test
   void with_open_whoever_waits_passes_and_whoever_comes() {
     PermitQueue queue = proxy(FailurePolicy.OPEN);
     var lost = new AtomicInteger();

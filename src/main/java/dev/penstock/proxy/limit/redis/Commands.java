@@ -45,15 +45,17 @@ final class Commands {
     return self;
   }
 
-  /** Takes tokens. */
+  /** Takes tokens, for as many requests as ask. */
   ScriptCall bucket(BucketQuestion question, boolean whole, ScriptCall.Receiver receiver) {
     long full = question.limit().microParts(question.limit().capacity());
     long rate = question.limit().perNano();
     long cost = question.limit().microParts(question.cost());
     Object[] arguments =
         micros.isEmpty()
-            ? new Object[] {full, rate, cost, KEEP_MILLIS}
-            : new Object[] {full, rate, cost, KEEP_FOR_TESTS_MILLIS, micros.get().getAsLong()};
+            ? new Object[] {full, rate, cost, question.count(), KEEP_MILLIS}
+            : new Object[] {
+              full, rate, cost, question.count(), KEEP_FOR_TESTS_MILLIS, micros.get().getAsLong()
+            };
     return new ScriptCall(bucket, whole, List.of(question.key()), arguments, receiver);
   }
 

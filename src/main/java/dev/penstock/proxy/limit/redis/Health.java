@@ -1,7 +1,9 @@
 package dev.penstock.proxy.limit.redis;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** What the links of all event loops come to: one status, and one word to each change of it. */
@@ -11,6 +13,8 @@ final class Health {
   private final boolean[] told;
   private final boolean[] serving;
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private final Census census;
+  private final List<Runnable> whenForgotten = new CopyOnWriteArrayList<>();
   private volatile LimiterStatus status;
   private boolean announced;
   private boolean closed;
@@ -19,11 +23,22 @@ final class Health {
     this.listener = listener;
     told = new boolean[links];
     serving = new boolean[links];
+    census = new Census(replicas);
     status = new LimiterStatus(Optional.of("not connected yet"), replicas);
   }
 
   LimiterStatus status() {
     return status;
+  }
+
+  /** How many replicas there have lately been at most. */
+  int replicasLately() {
+    return census.lately();
+  }
+
+  /** Has it run, on an event loop, when Redis turns out not to know this replica. */
+  void whenForgotten(Runnable action) {
+    whenForgotten.add(action);
   }
 
   /** Completes once each link has told whether it serves. */
@@ -49,15 +64,19 @@ final class Health {
       }
 
       @Override
-      public void counted(int replicas) {
+      public void counted(int replicas, boolean forgotten) {
         Health.this.counted(replicas);
+        if (forgotten) {
+          whenForgotten.forEach(Runnable::run);
+        }
       }
     };
   }
 
   private synchronized void counted(int replicas) {
+    census.counted(replicas, System.nanoTime());
     if (replicas != status.replicas()) {
-      status = new LimiterStatus(status.problem(), Math.max(1, replicas));
+      status = new LimiterStatus(status.problem(), census.now());
     }
   }
 

@@ -5,7 +5,6 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,8 +37,12 @@ public final class Link {
     /** The link serves from now on, or stops to; also told after its first try. */
     void serves(boolean serves, String why);
 
-    /** How many replicas live. */
-    void counted(int replicas);
+    /**
+     * How many replicas live.
+     *
+     * @param forgotten whether Redis did not know this one
+     */
+    void counted(int replicas, boolean forgotten);
   }
 
   private final EventLoop loop;
@@ -48,15 +51,12 @@ public final class Link {
   private final Listener listener;
   private final long timeoutNanos;
   private final long probeNanos;
-
-  private final ArrayDeque<Question> awaited = new ArrayDeque<>();
+  private final Inquiries inquiries;
   private final List<Runnable> watchers = new ArrayList<>();
-  private List<ScriptCall> batch = new ArrayList<>();
   private @Nullable StatefulConnection<byte[], byte[]> connection;
   private @Nullable ScheduledFuture<?> nextStep;
   private boolean serving;
   private boolean closed;
-  private boolean alarmSet;
   private boolean told;
   private int failures;
   private long failingSince;
@@ -81,6 +81,7 @@ public final class Link {
     this.listener = listener;
     this.timeoutNanos = timeoutNanos;
     this.probeNanos = probeNanos;
+    inquiries = new Inquiries(loop, new Judge(), commands.oneByOne(), timeoutNanos);
   }
 
   /** Where all of it happens. */
@@ -114,57 +115,7 @@ public final class Link {
       question.giveUp();
       return;
     }
-    question.deadline(System.nanoTime() + timeoutNanos);
-    awaited.add(question);
-    if (!alarmSet) {
-      setAlarm(timeoutNanos);
-    }
-    send(question, false);
-  }
-
-  private void send(Question question, boolean whole) {
-    if (batch.isEmpty()) {
-      // Runs once all that has arrived is read, so that what arrived together is sent together.
-      execute(this::flush);
-    }
-    batch.add(question.send(whole, new Answer(question)));
-  }
-
-  private void flush() {
-    List<ScriptCall> calls = batch;
-    batch = new ArrayList<>();
-    StatefulConnection<byte[], byte[]> to = connection;
-    if (to == null) {
-      calls.forEach(ScriptCall::cancel);
-    } else if (calls.size() == 1 || commands.oneByOne()) {
-      calls.forEach(call -> to.dispatch(call));
-    } else {
-      to.dispatch(calls);
-    }
-  }
-
-  private void setAlarm(long nanos) {
-    alarmSet = true;
-    loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /** Deadlines are all the same length, so questions reach theirs in the order they were asked. */
-  private void expire() {
-    alarmSet = false;
-    long now = System.nanoTime();
-    while (!awaited.isEmpty()) {
-      Question oldest = awaited.getFirst();
-      long left = oldest.deadline() - now;
-      if (!oldest.isAnswered() && left > 0) {
-        setAlarm(left);
-        return;
-      }
-      awaited.removeFirst();
-      if (!oldest.isAnswered()) {
-        oldest.expire();
-        failed("no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms", true);
-      }
-    }
+    inquiries.ask(question);
   }
 
   /** An error counts at once; silence must go on for another deadline, for a pause is no outage. */
@@ -246,14 +197,14 @@ public final class Link {
     }
   }
 
-  private void probeAnswered(int current, int replicas) {
+  private void probeAnswered(int current, int replicas, boolean forgotten) {
     if (closed || current != generation) {
       return;
     }
     generation++;
     failures = 0;
     probes = 0;
-    listener.counted(replicas);
+    listener.counted(replicas, forgotten);
     if (!serving) {
       serving = true;
       told = true;
@@ -308,8 +259,7 @@ public final class Link {
           closed = true;
           serving = false;
           connection = null;
-          List.copyOf(awaited).forEach(Question::giveUp);
-          awaited.clear();
+          inquiries.giveUp();
           watchers.forEach(Runnable::run);
         });
   }
@@ -338,43 +288,22 @@ public final class Link {
     }
   }
 
-  /** The reply to a question. */
-  private final class Answer implements ScriptCall.Receiver {
+  /** What the answers say of Redis. */
+  private final class Judge implements Inquiries.Listener {
 
-    private final Question question;
-
-    Answer(Question question) {
-      this.question = question;
+    @Override
+    public @Nullable StatefulConnection<byte[], byte[]> connection() {
+      return connection;
     }
 
     @Override
-    public void replied(Reply reply) {
-      onLoop(
-          () -> {
-            failures = 0;
-            question.answer(reply);
-          });
+    public void answered() {
+      failures = 0;
     }
 
     @Override
-    public void unknownScript() {
-      onLoop(
-          () -> {
-            if (!question.isAnswered()) {
-              send(question, true);
-            }
-          });
-    }
-
-    @Override
-    public void failed(String problem) {
-      onLoop(
-          () -> {
-            if (!question.isAnswered()) {
-              question.giveUp();
-              Link.this.failed(problem, false);
-            }
-          });
+    public void failed(String why, boolean silence) {
+      Link.this.failed(why, silence);
     }
   }
 
@@ -405,7 +334,7 @@ public final class Link {
 
     @Override
     public void replied(Reply reply) {
-      onLoop(() -> probeAnswered(current, (int) reply.at(0)));
+      onLoop(() -> probeAnswered(current, (int) reply.at(0), reply.at(1) == 1));
     }
 
     @Override

@@ -10,6 +10,7 @@ public abstract class Question {
 
   private long deadline;
   private boolean answered;
+  private boolean whole;
   private @Nullable ScriptCall call;
 
   /**
@@ -33,7 +34,12 @@ public abstract class Question {
     return deadline;
   }
 
-  final ScriptCall send(boolean whole, ScriptCall.Receiver receiver) {
+  /** From now on the server is sent the script itself. */
+  final void sendWhole() {
+    whole = true;
+  }
+
+  final ScriptCall send(ScriptCall.Receiver receiver) {
     ScriptCall sent = command(whole, receiver);
     call = sent;
     return sent;

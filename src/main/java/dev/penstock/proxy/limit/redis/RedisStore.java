@@ -10,7 +10,6 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.netty.channel.EventLoop;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +45,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
   private final ClientResources shared;
   private final List<ClientResources> resources = new ArrayList<>();
   private final List<Connector> connectors = new ArrayList<>();
-  private final List<Link> links = new ArrayList<>();
+  private final List<Buckets> buckets = new ArrayList<>();
   private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
   private final String keyPrefix;
   private final String channelPrefix;
@@ -76,14 +75,15 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
     for (EventLoop loop : loops) {
       Connector connector = Connector.of(redis, resources(loop, cluster), patience);
       connectors.add(connector);
-      links.add(
+      var link =
           new Link(
               loop,
               connector,
               commands,
-              health.listener(links.size()),
+              health.listener(buckets.size()),
               redis.timeout().toNanos(),
-              patience.toNanos()));
+              patience.toNanos());
+      buckets.add(new Buckets(link, commands, keyPrefix));
     }
   }
 
@@ -112,7 +112,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
       Consumer<LimiterStatus> listener,
       Optional<LongSupplier> micros) {
     var store = new RedisStore(redis, gateway, replicas, loops, listener, micros);
-    store.links.forEach(Link::start);
+    store.links().forEach(Link::start);
     store.awaitFirstSight();
     return store;
   }
@@ -150,11 +150,11 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
 
   /** The link to use for everything that must happen in order; the same one for the same name. */
   public Link link(String name) {
-    return links.get(Math.floorMod(name.hashCode(), links.size()));
+    return buckets.get(Math.floorMod(name.hashCode(), buckets.size())).link();
   }
 
   public List<Link> links() {
-    return List.copyOf(links);
+    return buckets.stream().map(Buckets::link).toList();
   }
 
   /** What the channels of the replicas of this gateway begin with; {@link #self} follows. */
@@ -179,7 +179,11 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
    */
   public void hear(Consumer<String> reader) {
     var mailbox =
-        new Mailbox(links.getFirst().loop(), connectors.getFirst(), channelPrefix + self(), reader);
+        new Mailbox(
+            buckets.getFirst().link().loop(),
+            connectors.getFirst(),
+            channelPrefix + self(),
+            reader);
     mailboxes.add(mailbox);
     mailbox.start();
   }
@@ -189,6 +193,22 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
     return health.status().replicas();
   }
 
+  /**
+   * How many there have lately been at most, among them those that a Redis which lost its data has
+   * not counted again yet.
+   */
+  public int replicasLately() {
+    return health.replicasLately();
+  }
+
+  /**
+   * Has it run, on an event loop, each time that Redis turns out not to know this replica: at the
+   * start, and when it has lost its data.
+   */
+  public void whenForgotten(Runnable action) {
+    health.whenForgotten(action);
+  }
+
   public LimiterStatus status() {
     return health.status();
   }
@@ -196,19 +216,17 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
   @Override
   public void decide(LimitKey key, Limit limit, long cost, Consumer<? super Decision> then) {
     limit.checkCost(cost);
-    byte[] name = (keyPrefix + key).getBytes(StandardCharsets.UTF_8);
-    var question = new BucketQuestion(commands, name, limit, cost, then);
-    for (Link link : links) {
-      if (link.loop().inEventLoop()) {
-        link.ask(question);
+    for (Buckets each : buckets) {
+      if (each.link().loop().inEventLoop()) {
+        each.ask(key, limit, cost, then);
         return;
       }
     }
-    Link any = links.get(Math.floorMod(key.hashCode(), links.size()));
+    Buckets any = buckets.get(Math.floorMod(key.hashCode(), buckets.size()));
     try {
-      any.loop().execute(() -> any.ask(question));
+      any.link().loop().execute(() -> any.ask(key, limit, cost, then));
     } catch (RejectedExecutionException e) {
-      question.giveUp();
+      then.accept(Decision.UNAVAILABLE);
     }
   }
 
@@ -216,7 +234,7 @@ public final class RedisStore implements RateLimiter, AutoCloseable {
   @Override
   public void close() {
     health.close();
-    links.forEach(Link::close);
+    links().forEach(Link::close);
     mailboxes.forEach(Mailbox::close);
     // In this order: the event loops must outlive the connections, and the proxy ends them next.
     await(

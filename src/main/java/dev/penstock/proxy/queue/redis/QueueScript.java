@@ -16,7 +16,7 @@ final class QueueScript {
   private static final Script SCRIPT = Script.of(QueueScript.class, "queue.lua");
 
   private final List<byte[]> keys;
-  private final long timeToLiveMillis;
+  private final Timing timing;
   private final String channelPrefix;
   private final String replica;
 
@@ -25,13 +25,13 @@ final class QueueScript {
    * @param replica the name of this process, and the number of the queue within it
    */
   QueueScript(
-      String keyPrefix, String service, Duration timeToLive, String channelPrefix, String replica) {
+      String keyPrefix, String service, Timing timing, String channelPrefix, String replica) {
     keys =
-        Stream.of("ends", "waiting", "asks", "clients", "lasts", "state")
+        Stream.of("ends", "waiting", "asks", "clients", "lasts", "state", "met")
             .map(each -> keyPrefix + "{" + service + "}/queue/" + each)
             .map(each -> each.getBytes(StandardCharsets.UTF_8))
             .toList();
-    timeToLiveMillis = timeToLive.toMillis();
+    this.timing = timing;
     this.channelPrefix = channelPrefix;
     this.replica = replica;
   }
@@ -42,7 +42,8 @@ final class QueueScript {
             Stream.of(
                 permits,
                 depth,
-                timeToLiveMillis,
+                timing.timeToLive().toMillis(),
+                timing.notice().toMillis(),
                 KEEP.toMillis(),
                 channelPrefix,
                 replica,

@@ -4,31 +4,21 @@ import dev.penstock.model.Limiter.FailurePolicy;
 import dev.penstock.proxy.limit.redis.Link;
 import dev.penstock.proxy.limit.redis.Reply;
 import dev.penstock.proxy.queue.PermitQueue;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The permits of a service that all replicas share. Everything happens on the event loop of one
  * link to Redis, so that steps reach Redis in the order in which they were taken, and nothing is
  * locked.
  *
- * <p>Each ticket is renewed with every heartbeat. A permit is good for so long after the last
- * renewal that Redis is known to have had was <em>sent</em>, which is before it ends by Redis'
- * clock, however long a message takes. One that is not renewed in time is lost.
+ * <p>Each ticket is renewed with every heartbeat. One that is not renewed in time is lost.
  */
-final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
-
-  /** Tickets that one step renews; more would keep Redis from others. */
-  private static final int RENEWED_AT_ONCE = 500;
+final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.Listener {
 
   /** Of a heartbeat: how often it is looked whether something has ended. */
   private static final int LOOKS = 5;
@@ -38,29 +28,28 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
   private static final int HEADER = 2;
 
   private final Link link;
-  private final QueueScript script;
   private final Timing timing;
+  private final Dialogue dialogue;
   private final Fallback fallback;
   private final AtomicInteger open = new AtomicInteger();
-  private final Map<Long, Ticket> tickets = new HashMap<>();
-  private volatile int permits;
-  private volatile int depth;
-  private long numbers;
+  private final Tickets tickets = new Tickets();
+  private final Renewal renewal;
   private boolean looking;
-  private boolean newConnection = true;
-  private int renewals;
-  private long renewedAt;
 
+  /**
+   * @param replicas how many share the permits while Redis is away
+   */
   RedisPermitQueue(
       Link link,
-      QueueScript script,
+      Dialogue dialogue,
       Timing timing,
       Supplier<FailurePolicy> policy,
       IntSupplier replicas) {
     this.link = link;
-    this.script = script;
+    this.dialogue = dialogue;
     this.timing = timing;
     fallback = new Fallback(policy, replicas, this);
+    renewal = new Renewal(link, dialogue, timing, tickets, this);
   }
 
   @Override
@@ -76,12 +65,11 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
 
   @Override
   public void resize(int maxInFlight, int maxDepth) {
-    permits = maxInFlight;
-    depth = maxDepth;
+    dialogue.resize(maxInFlight, maxDepth);
     execute(
         () -> {
           fallback.resize(maxInFlight, maxDepth);
-          renew();
+          renewal.now();
         });
   }
 
@@ -119,13 +107,8 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
   }
 
   private void register(Ticket ticket) {
-    ticket.number = ++numbers;
-    tickets.put(ticket.number, ticket);
+    tickets.add(ticket);
     look();
-  }
-
-  private boolean isCurrent(Ticket ticket, long number) {
-    return ticket.equals(tickets.get(number));
   }
 
   private void ask(Ticket ticket) {
@@ -133,15 +116,16 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
     long number = ticket.number;
     long good = System.nanoTime() + timing.goodNanos();
     ticket.goodUntil = good;
-    step(
-        List.of("enter", "" + number, ClientName.of(ticket.client())),
+    dialogue.enter(
+        number,
+        ticket.client(),
         reply -> entered(ticket, number, good, reply),
         () -> unanswered(ticket, number));
   }
 
   private void entered(Ticket ticket, long number, long good, Reply reply) {
     long answer = reply.at(0);
-    if (!isCurrent(ticket, number)) {
+    if (!tickets.isCurrent(ticket, number)) {
       // It left before the script was known to Redis and the question was sent again.
       if (answer != NO_ROOM) {
         giveBack(number);
@@ -162,9 +146,11 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
   }
 
   private void unanswered(Ticket ticket, long number) {
-    if (isCurrent(ticket, number) && !ticket.atBackend()) {
+    if (tickets.isCurrent(ticket, number) && !ticket.atBackend()) {
       forget(ticket);
       register(ticket);
+      // Who is at the backend by leave of Redis takes up the permits of this process first.
+      tickets.inOrder().stream().filter(Ticket::atBackend).forEach(fallback::cover);
       fallback.decide(ticket);
     }
   }
@@ -182,7 +168,7 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
   }
 
   private void granted(long number) {
-    Ticket ticket = tickets.get(number);
+    Ticket ticket = tickets.find(number);
     if (ticket != null && !ticket.atBackend()) {
       let(ticket);
     }
@@ -213,7 +199,7 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
 
   @Override
   public void drop(Ticket ticket) {
-    if (tickets.remove(ticket.number, ticket)) {
+    if (tickets.remove(ticket)) {
       open.decrementAndGet();
       ticket.leaveLocalPlace();
     }
@@ -221,17 +207,16 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
 
   /** Takes it out of Redis under its number. */
   private void forget(Ticket ticket) {
-    tickets.remove(ticket.number);
+    tickets.remove(ticket);
     giveBack(ticket.number);
   }
 
   private void giveBack(long number) {
-    // Otherwise it ends by itself.
-    step(List.of("leave", "" + number), this::granted, () -> {});
+    dialogue.leave(number, this::granted);
   }
 
   private void end(Ticket ticket) {
-    if (tickets.remove(ticket.number, ticket)) {
+    if (tickets.remove(ticket)) {
       open.decrementAndGet();
       giveBack(ticket.number);
       ticket.leaveLocalPlace();
@@ -239,28 +224,14 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
     }
   }
 
-  private void step(List<String> what, Consumer<Reply> then, Runnable otherwise) {
-    Object[] arguments = script.arguments(permits, depth, newConnection, what);
-    boolean introduced = newConnection;
-    link.ask(
-        new Step(
-            script,
-            arguments,
-            reply -> {
-              newConnection &= !introduced;
-              then.accept(reply);
-            },
-            otherwise));
-  }
-
   /** The link began or stopped to serve; on the event loop. */
   void linkChanged() {
-    newConnection = true;
-    List<Ticket> all = inOrder();
+    dialogue.mayBeAnother();
+    List<Ticket> all = tickets.inOrder();
     if (link.serves()) {
       // Before permits of this process come back, which would go to them.
       all.forEach(Ticket::leaveLocalPlace);
-      renew();
+      renewal.now();
       return;
     }
     all.stream().filter(Ticket::atBackend).forEach(this::cover);
@@ -274,8 +245,9 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
     fallback.cover(ticket);
   }
 
-  private List<Ticket> inOrder() {
-    return tickets.keySet().stream().sorted().map(tickets::get).toList();
+  /** Redis does not know this process any more. Any thread. */
+  void forgotten() {
+    execute(renewal::now);
   }
 
   private void look() {
@@ -292,15 +264,13 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
       return;
     }
     look();
+    renewal.beat();
     long now = System.nanoTime();
-    if (renewals == 0 && now - renewedAt >= timing.heartbeat().toNanos()) {
-      renew();
-    }
-    inOrder().forEach(ticket -> lookAt(ticket, now));
+    tickets.inOrder().forEach(ticket -> lookAt(ticket, now));
   }
 
   private void lookAt(Ticket ticket, long now) {
-    if (ticket.goodUntil - now > 0 || !isCurrent(ticket, ticket.number)) {
+    if (ticket.goodUntil - now > 0 || !tickets.isCurrent(ticket, ticket.number)) {
       return;
     }
     if (!ticket.atBackend()) {
@@ -318,59 +288,22 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
     }
   }
 
-  /** Renews every ticket, and hears what became of it. With none, only makes itself known. */
-  private void renew() {
-    if (!link.serves()) {
-      return;
-    }
-    renewedAt = System.nanoTime();
-    List<Ticket> all = inOrder();
-    for (int i = 0; i == 0 || i < all.size(); i += RENEWED_AT_ONCE) {
-      renew(all.subList(i, Math.min(all.size(), i + RENEWED_AT_ONCE)));
-    }
+  @Override
+  public void answered() {
+    // Before permits of this process come back, which would go to them.
+    tickets.inOrder().forEach(Ticket::leaveLocalPlace);
   }
 
-  private void renew(List<Ticket> some) {
-    var what = new ArrayList<String>(some.size() + 1);
-    what.add("renew");
-    some.forEach(ticket -> what.add(kind(ticket) + ticket.number));
-    List<Long> asked = some.stream().map(ticket -> ticket.number).toList();
-    long good = renewedAt + timing.goodNanos();
-    renewals++;
-    step(
-        what,
-        reply -> {
-          renewals--;
-          for (int i = 0; i < asked.size() && HEADER + i < reply.size(); i++) {
-            renewed(tickets.get(asked.get(i)), good, reply.at(HEADER + i));
-          }
-        },
-        () -> renewals--);
-  }
-
-  private String kind(Ticket ticket) {
-    if (!ticket.atBackend()) {
-      return "w";
-    }
-    return ticket.goodUntil - renewedAt > 0 ? "h" : "l";
-  }
-
-  /**
-   * @param answer -1: it holds a permit, 0: Redis does not know it, or else its position
-   */
-  private void renewed(@Nullable Ticket ticket, long good, long answer) {
-    if (ticket == null) {
-      return;
-    }
-    if (answer == 0) {
-      unknown(ticket);
-      return;
-    }
-    ticket.goodUntil = Math.max(good, ticket.goodUntil);
+  @Override
+  public void waits(Ticket ticket, int position) {
     ticket.leaveLocalPlace();
-    if (answer > 0) {
-      ticket.position((int) answer);
-    } else if (ticket.atBackend()) {
+    ticket.position(position);
+  }
+
+  @Override
+  public void holds(Ticket ticket) {
+    ticket.leaveLocalPlace();
+    if (ticket.atBackend()) {
       ticket.graceUntil = null;
       ticket.releaseLocalPermit();
     } else {
@@ -378,10 +311,11 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk {
     }
   }
 
-  private void unknown(Ticket ticket) {
+  @Override
+  public void unknown(Ticket ticket) {
     if (!ticket.atBackend()) {
       // All was lost, or it was away for too long.
-      tickets.remove(ticket.number);
+      tickets.remove(ticket);
       ask(ticket);
     } else if (ticket.graceUntil == null) {
       // As long as it may take Redis to be sure who else is there, and to be asked once more.

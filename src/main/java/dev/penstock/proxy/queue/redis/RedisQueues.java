@@ -53,16 +53,19 @@ public final class RedisQueues implements PermitQueues {
     int number = numbers.incrementAndGet();
     if (number == 1) {
       store.hear(this::read);
+      store.whenForgotten(() -> byNumber.values().forEach(RedisPermitQueue::forgotten));
     }
     var script =
         new QueueScript(
-            store.keyPrefix(),
-            name,
-            timing.timeToLive(),
-            store.channelPrefix(),
-            store.self() + "/" + number);
+            store.keyPrefix(), name, timing, store.channelPrefix(), store.self() + "/" + number);
     Link link = store.link(name);
-    var queue = new RedisPermitQueue(link, script, timing, () -> policy, store::replicas);
+    var queue =
+        new RedisPermitQueue(
+            link,
+            new Dialogue(link, script, timing, store::replicasLately),
+            timing,
+            () -> policy,
+            store::replicas);
     byNumber.put(number, queue);
     link.loop().execute(() -> link.watch(queue::linkChanged));
     return queue;

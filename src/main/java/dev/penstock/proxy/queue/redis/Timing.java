@@ -26,4 +26,9 @@ public record Timing(Duration timeToLive, Duration heartbeat, Duration margin) {
   long goodNanos() {
     return timeToLive.minus(margin).toNanos();
   }
+
+  /** After how long a replica that lives has shown its permits to a Redis that lost them. */
+  Duration notice() {
+    return heartbeat.plus(margin);
+  }
 }

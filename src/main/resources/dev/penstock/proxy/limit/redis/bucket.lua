@@ -1,13 +1,13 @@
--- Takes tokens from a bucket, or nothing if there are fewer; the arithmetic of Limit.java.
+-- Takes tokens from a bucket for one request after the other, as many as it can pay; the arithmetic of Limit.java.
 -- KEYS[1]: the bucket, "<used> <time>": what its client has used (absent is none), and when that held.
--- ARGV: size of the bucket, what flows back a microsecond, what the request takes (all in parts),
---       how long to keep a full bucket (ms), and, in tests, the time.
+-- ARGV: size of the bucket, what flows back a microsecond, what each request takes (all in parts),
+--       how many requests, how long to keep a full bucket (ms), and, in tests, the time.
 -- Returns what was used before, refilled up to now, and how far the clock is behind the bucket.
 --
 -- All numbers are whole and less than 2^53, so the doubles of Lua hold them exactly. Only elapsed * rate
 -- may be larger; it is then more than any bucket holds, and stays so when rounded.
-local full, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local now = tonumber(ARGV[5])
+local full, rate, cost, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local now = tonumber(ARGV[6])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
@@ -29,12 +29,14 @@ if state then
   end
 end
 
-local after = used + cost
-if after > full and restart then
-  after = used
+local passing = math.min(count, math.floor((full - used) / cost))
+if used + passing * cost > full then
+  -- The division was rounded up.
+  passing = passing - 1
 end
-if after <= full then
-  local ttl = math.ceil((after / rate + behind) / 1000) + ARGV[4]
+if passing > 0 or restart then
+  local after = used + passing * cost
+  local ttl = math.ceil((after / rate + behind) / 1000) + ARGV[5]
   redis.call('SET', KEYS[1], string.format('%.0f %.0f', after, now + behind), 'PX', string.format('%.0f', ttl))
 end
 return {used, behind}

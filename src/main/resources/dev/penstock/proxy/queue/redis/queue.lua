@@ -6,16 +6,20 @@
 --       asks     ticket -> "<arrival> <client>", those that wait
 --       clients  "<client> <arrival> <ticket>", those that wait, to find a client's
 --       lasts    client -> round of its last ticket, unless the round at the door is later anyway
---       state    numbers: server, since, sure, arrival, door, joined, full, gap
--- ARGV: permits, how many may wait, for how long a ticket counts (ms), how long to keep what is idle (ms), what
---       the channels of the replicas begin with, the replica that asks, 1 if its connection may be a new one,
---       and what: enter <number> <client>, leave <number>, or renew <kind and number>...
+--       state    numbers: server, since, sure, peers, arrival, door, joined, full, gap
+--       met      replicas that have shown all their permits since the state was lost, and had some before maybe
+-- ARGV: permits, how many may wait, for how long a ticket counts (ms), after how long everybody that lives has
+--       renewed (ms), how long to keep what is idle (ms), what the channels of the replicas begin with, the replica
+--       that asks, 1 if its connection may be a new one, and what: enter <number> <client>, leave <number>, or
+--       renew <how many replicas there were; 0 if these are not all its permits> <for how long it has been known
+--       here (ms)> <of the numbers up to this one these are all; 0 if not> <kind and number>...
 -- Returns, for enter: 1 granted, 2 waits or 0 no room; its position, or how long until a place may be free (ms).
---         for renew: 2, 0, and for each -1 it holds a permit, 0 unknown, or its position.
+--         for renew: 2, how long until it may be surer what is free (ms), and for each -1 it holds a permit,
+--         0 unknown, or its position.
 --         for leave: 2, 0. In the end, for enter and leave: the numbers of this replica that were granted one.
-local ENDS, WAITING, ASKS, CLIENTS, LASTS, STATE = unpack(KEYS)
-local permits, depth, ttl, keep = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-local channels, replica, new, verb = ARGV[5], ARGV[6], ARGV[7] == '1', ARGV[8]
+local ENDS, WAITING, ASKS, CLIENTS, LASTS, STATE, MET = unpack(KEYS)
+local permits, depth, ttl, notice = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local keep, channels, replica, new, verb = ARGV[5], ARGV[6], ARGV[7], ARGV[8] == '1', ARGV[9]
 local call = redis.call
 
 local function text(number)
@@ -26,29 +30,38 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- Without state this is the first use, or all was lost; on another server than before, the last of it may be. Then
--- others may hold permits that are not known here, until they renew them or have given them up: nothing is granted
--- before, unless so many are renewed that there can be no others.
+-- others may hold permits that are not known here, until they renew them or have given them up. Nothing is granted
+-- until then, unless there can be no others: because so many are renewed, or because as many replicas as there were
+-- have shown theirs, and one of which nobody knew yet has had the time to.
 local state = {}
+local function forgetMet()
+  call('ZREMRANGEBYSCORE', MET, '-inf', '+inf')
+end
 do
   local flat = call('HGETALL', STATE)
   for i = 1, #flat, 2 do
     state[flat[i]] = tonumber(flat[i + 1])
   end
   if not state.since then
-    state = {server = 0, since = now, sure = 0, arrival = 0, door = 1, joined = 0, full = now, gap = -1}
+    state = {server = 0, since = now, sure = 0, peers = 0, arrival = 0, door = 1, joined = 0, full = now, gap = -1}
+    new = true
+    forgetMet()
   end
   if new then
     local info = redis.pcall('INFO', 'server')
     local server = type(info) == 'string' and string.match(info, 'run_id:(%x%x%x%x%x%x%x%x%x%x%x%x)')
     if server and tonumber(server, 16) ~= state.server then
-      state.server, state.since, state.sure = tonumber(server, 16), now, 0
+      state.server, state.since, state.sure, state.peers = tonumber(server, 16), now, 0, 0
       for _, ticket in ipairs(call('ZRANGE', ENDS, 0, -1)) do
         if call('HEXISTS', ASKS, ticket) == 0 then
           call('ZREM', ENDS, ticket)
         end
       end
+      forgetMet()
     end
   end
+  -- Absent where an older release wrote it.
+  state.peers = state.peers or 0
   -- A clock that stepped back.
   state.since = math.min(state.since, now)
   state.full = math.min(state.full, now)
@@ -58,12 +71,28 @@ local function held()
   return call('ZCARD', ENDS) - call('ZCARD', WAITING)
 end
 
+local function allMet()
+  return state.peers > 0 and call('ZCARD', MET) >= state.peers
+end
+
 local function free()
   local count = held()
-  if state.sure == 0 and (count >= permits or now - state.since >= ttl) then
-    state.sure = 1
+  if state.sure == 0 then
+    local age = now - state.since
+    if count >= permits or age >= ttl or (age >= notice and allMet()) then
+      state.sure = 1
+      forgetMet()
+    end
   end
   return state.sure == 1 and count < permits
+end
+
+-- A replica shows all its permits. One that came after the loss can stand for none of those that were there.
+local function meet(peers, known)
+  if state.sure == 0 and peers > 0 and known > now - state.since then
+    state.peers = math.max(state.peers, peers)
+    call('ZADD', MET, 0, replica)
+  end
 end
 
 local function forgetLasts()
@@ -139,6 +168,23 @@ local function forget(ticket)
   end
 end
 
+-- What was asked on a connection that is gone may have been done afterwards: nobody knows of those tickets.
+local function sweep(upTo, first)
+  local named = {}
+  for i = first, #ARGV do
+    named[string.match(ARGV[i], '(%d+)$')] = true
+  end
+  local prefix = replica .. ':'
+  for _, ticket in ipairs(call('ZRANGE', ENDS, 0, -1)) do
+    if string.sub(ticket, 1, #prefix) == prefix then
+      local number = string.sub(ticket, #prefix + 1)
+      if not named[number] and tonumber(number) <= upTo then
+        forget(ticket)
+      end
+    end
+  end
+end
+
 -- By the round of others, how many are before it and itself.
 local function position(ticket)
   local ask = call('HGET', ASKS, ticket)
@@ -180,7 +226,7 @@ end
 local reply = {2, 0}
 
 if verb == 'enter' then
-  local ticket, client = replica .. ':' .. ARGV[9], ARGV[10]
+  local ticket, client = replica .. ':' .. ARGV[10], ARGV[11]
   forget(ticket)
   grant()
   if call('ZCARD', WAITING) == 0 and free() then
@@ -201,12 +247,16 @@ if verb == 'enter' then
     reply = {2, position(ticket)}
   end
 elseif verb == 'leave' then
-  forget(replica .. ':' .. ARGV[9])
+  forget(replica .. ':' .. ARGV[10])
   grant()
 else
+  local first = 13
+  if new then
+    sweep(tonumber(ARGV[12]), first)
+  end
   -- w: waits as far as it knows; h: holds a permit, which counts even if nothing is known of it here, for it is
   -- used; l: is at the backend by leave of its replica alone, and may have a permit if there is one.
-  for i = 9, #ARGV do
+  for i = first, #ARGV do
     local kind, number = string.match(ARGV[i], '^(%a)(%d+)$')
     local ticket = replica .. ':' .. number
     local known = call('ZSCORE', ENDS, ticket)
@@ -220,9 +270,14 @@ else
       noteFull()
     end
   end
+  meet(tonumber(ARGV[10]), tonumber(ARGV[11]))
   grant()
   granted = {}
-  for i = 9, #ARGV do
+  if state.sure == 0 then
+    local age = now - state.since
+    reply[2] = math.max(1, (age < notice and notice or ttl) - age)
+  end
+  for i = first, #ARGV do
     local ticket = replica .. ':' .. string.match(ARGV[i], '(%d+)$')
     local at = position(ticket)
     if at == 0 and call('ZSCORE', ENDS, ticket) then
