@@ -149,8 +149,7 @@ class DriftTest {
   private static long rounds() {
     try (var client = HttpClient.newHttpClient()) {
       String url = "http://127.0.0.1:%d/metrics".formatted(operator.adminAddress().getPort());
-      String page =
-          client.send(HttpRequest.newBuilder(URI.create(url)).build(), ofString()).body();
+      String page = client.send(HttpRequest.newBuilder(URI.create(url)).build(), ofString()).body();
       return page.lines()
           .filter(line -> line.startsWith("penstock_operator_reconcile_seconds_count"))
           .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
