@@ -105,12 +105,16 @@ class DrainTest {
                 });
         var gateway =
             RunningGateway.serving(MANIFESTS.formatted("Disabled", "20s", backend.port()));
-        var client = new RawClient(gateway.httpPort())) {
+        var client = new RawClient(gateway.httpPort());
+        var idle = new RawClient(gateway.httpPort());
+        var idleToo = new RawClient(gateway.httpPort())) {
       client.send(GET);
       Await.until("it is at the backend", () -> backend.received().endsWith("\r\n\r\n"));
-      int port = gateway.httpPort();
+      Await.until("all are open", () -> gateway.server().openConnections() == 3);
       Thread draining = drain(gateway);
-      awaitNotListening(port);
+      // One on each event loop: when they end, the loop of the request has heard of it, too.
+      assertTrue(idle.endsWithin(Duration.ofSeconds(5)), "an idle connection ends");
+      assertTrue(idleToo.endsWithin(Duration.ofSeconds(5)), "an idle connection ends");
       goOn.countDown();
       RawResponse response = client.read();
       assertEquals("ok", response.text());
