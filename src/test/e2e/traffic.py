@@ -1,13 +1,14 @@
 """Constant traffic in a thread of its own, and what became of it."""
 import asyncio
 import collections
+import os
 import threading
 import time
 
 from client import Connection, Cut, Unanswered
 
-REQUESTS = 50  # a second
-STREAMS = 10  # always open
+REQUESTS = int(os.environ.get("E2E_RATE", "50"))  # a second
+STREAMS = int(os.environ.get("E2E_STREAMS", "10"))  # always open
 LINES, PAUSE = 100, 100  # of each stream, milliseconds between
 
 
