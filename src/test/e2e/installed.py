@@ -21,8 +21,8 @@ def installs():
     """helm install with default values, in a namespace that is restricted"""
     apply(namespace(NAMESPACE))
     helm()
-    operators = get("pods", selector="app.kubernetes.io/component=operator")
-    assert [ready(pod) for pod in operators] == [True], operators
+    eventually("one operator, and ready", lambda: [
+        ready(pod) for pod in get("pods", selector="app.kubernetes.io/component=operator")] == [True])
 
 
 def gets_ready():

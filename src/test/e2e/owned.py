@@ -1,5 +1,6 @@
 """A gateway with a shape of its own, and what it and its services own: made, put back, taken away."""
 import base64
+import json
 
 from client import ask
 from gateway import address, backend, route, serve
@@ -29,6 +30,7 @@ def prepare():
         apply({"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "e2e"}, "value": 7})
         apply({"apiVersion": "penstock.dev/v1alpha1", "kind": "AIGateway", "metadata": {"name": NAME},
                "spec": {"proxy": SHAPE, "hostnames": ["*.example.com"]}})
+    patch("aigateway", NAME, {"spec": {"hostnames": ["*.example.com"]}})
     await_condition("aigateway", NAME)
 
 
@@ -111,11 +113,14 @@ def secret_restored():
     eventually("only http", lambda: ports() == [80])
     eventually("it serves http", lambda: ask(address(NAME, port=80), "/shaped/hello", tls=None).status == 200)
     name = f"{OWNED}-tls"
-    kubectl("delete", "secret", name, "-n", NAMESPACE, "--ignore-not-found")
-    apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
-           "metadata": {"name": name, "labels": {"app.kubernetes.io/managed-by": "penstock"}},
-           "data": {"tls.crt": base64.b64encode(b"no certificate").decode()}})
+    restored = get("secret", name)
+    kubectl("delete", "secret", name, "-n", NAMESPACE)
+    # The type of a Secret never changes: it has to be deleted.
+    restored.update(type="Opaque", data={"tls.crt": base64.b64encode(b"no certificate").decode()})
+    del restored["metadata"]["uid"], restored["metadata"]["resourceVersion"], restored["metadata"]["creationTimestamp"]
+    kubectl("create", "-f", "-", text=json.dumps(restored))
     patch("aigateway", NAME, {"spec": {"tls": None}})
+    eventually("it is made anew", lambda: get("secret", name)["type"] == "kubernetes.io/tls")
     eventually("http and https", lambda: ports() == [80, 443])
     await_condition("aigateway", NAME)
     eventually("it serves https", lambda: ask(address(NAME), "/shaped/hello").status == 200)

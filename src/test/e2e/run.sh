@@ -23,6 +23,8 @@ compile() { # the backends, into one jar
 
 own_cluster() {
   src/test/e2e/packages.sh
+  local able
+  able=$(src/test/e2e/able.sh) || { echo "a cluster on this machine? $able; E2E_KUBECONFIG names another one" >&2; exit 1; }
   [ -n "${E2E_KEEP-}" ] || trap '"$cluster/down.sh"' EXIT
   "$cluster/up.sh" full >/dev/null
   PATH=$("$cluster/build.sh" --where):$PATH
