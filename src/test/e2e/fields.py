@@ -152,6 +152,8 @@ def removed():
     kubectl("delete", "aiservice", "fields-host", "fields-keys", "fields-tls", "fields-limit", "shaped", "-n", NAMESPACE,
             "--ignore-not-found")
     kubectl("delete", "aigateway", NAME, "-n", NAMESPACE, "--ignore-not-found")
+    kubectl("delete", "secret", "fields-ca", "-n", NAMESPACE, "--ignore-not-found")
+    kubectl("delete", "priorityclass", "e2e", "--ignore-not-found")
     eventually("all is gone", lambda: f"penstock-{NAME}" not in kubectl(
         "get", "deployments,services,secrets,pods,networkpolicies", "-n", NAMESPACE, "-o", "name"), 120)
 
