@@ -7,7 +7,7 @@ import ssl
 import subprocess
 
 from gateway import address
-from kube import NAMESPACE, OWN_CLUSTER, apply, await_condition, eventually, get, kubectl, patch, run
+from kube import NAMESPACE, OWN_CLUSTER, apply, await_condition, eventually, get, kubectl, patch
 from owned import NAME, OWNED, prepare
 
 HOST = "issued.example.com"
@@ -19,8 +19,8 @@ class Controllers:
 
     def __enter__(self):
         kubectl("apply", "--server-side", "-f", os.path.join(os.path.dirname(PROGRAM), "certmanager-crds"))
-        run("kubectl", "wait", "--for=condition=Established", "crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io",
-            "--timeout=60s")
+        # `kubectl wait` fails where there are no conditions yet.
+        eventually("its kinds are served", lambda: get("certificates") == [] and get("issuers") == [])
         with open(os.path.join(os.environ["E2E_OUT"], "cert-manager.log"), "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 [PROGRAM, "--kubeconfig", os.environ["KUBECONFIG"], "--cluster-resource-namespace", NAMESPACE],
