@@ -26,6 +26,10 @@ for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
   flags="$flags -X $package.gitVersion=$KUBE_VERSION -X $package.gitMajor=1 -X $package.gitMinor=${minor%%.*}"
   flags="$flags -X $package.gitTreeState=clean -X $package.buildDate=2026-01-01T00:00:00Z"
 done
+crds() { # cert-manager's, beside its program
+  mkdir -p "$BIN/certmanager-crds"
+  install -m 644 "$(go list -m -f '{{.Dir}}' github.com/cert-manager/cert-manager)"/deploy/crds/*.yaml "$BIN/certmanager-crds"
+}
 for name in $wanted; do
   [ ! -x "$BIN/$name" ] || continue
   started=$(now)
@@ -36,6 +40,7 @@ for name in $wanted; do
   else
     CGO_ENABLED=0 nice go build -buildvcs=false -trimpath -ldflags "$flags" -o "$BIN/.part/$name" "./cmd/$name"
   fi
+  [ "$name" != certmanager ] || crds
   mv "$BIN/.part/$name" "$BIN/$name"
   echo "built $name in $(since "$started") s, $(du -m "$BIN/$name" | cut -f1) MB" >&2
 done

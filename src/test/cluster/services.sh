@@ -24,12 +24,14 @@ apiserver_cmd() {
     --proxy-client-cert-file "$P/front-proxy-client.crt" --proxy-client-key-file "$P/front-proxy-client.key" \
     --audit-policy-file "$HERE/conf/audit.yaml" --audit-log-path "$STATE/log/audit.log"
 }
+# There is one node. After an outage of the API server it must not be taken for lost, with all its pods, because
+# the controller manager heard of it later than it counted.
 kcm_cmd() {
   exec ${HOLD-} "$BIN/kube-controller-manager" --kubeconfig "$STATE/kube-controller-manager.kubeconfig" \
     --bind-address 127.0.0.1 --secure-port "$KCM_PORT" --leader-elect=false --use-service-account-credentials \
     --cluster-name kubernetes --root-ca-file "$P/ca.crt" --service-account-private-key-file "$P/sa.key" \
     --cluster-signing-cert-file "$P/ca.crt" --cluster-signing-key-file "$P/ca.key" \
-    --service-cluster-ip-range "$SERVICE_CIDR" --controllers '*,-nodeipam' --enable-hostpath-provisioner
+    --node-monitor-grace-period 10m --service-cluster-ip-range "$SERVICE_CIDR" --controllers '*,-nodeipam' --enable-hostpath-provisioner
 }
 scheduler_cmd() {
   exec "$BIN/kube-scheduler" --kubeconfig "$STATE/kube-scheduler.kubeconfig" \

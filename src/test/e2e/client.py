@@ -73,10 +73,10 @@ class Connection:
             raise Cut(f"{path}: {e}") from e
 
     async def _send(self, method, path, fields, body):
-        lines = [f"{method} {path} HTTP/1.1", "Host: e2e.example.com"]
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {fields.get('Host', 'e2e.example.com')}"]
         if body and "Transfer-Encoding" not in fields:
             lines.append(f"Content-Length: {len(body)}")
-        lines += [f"{name}: {value}" for name, value in fields.items()]
+        lines += [f"{name}: {value}" for name, value in fields.items() if name != "Host"]
         try:
             self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
             await self.writer.drain()

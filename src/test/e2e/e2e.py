@@ -8,30 +8,43 @@ import sys
 import time
 import traceback
 
+import argocd
+import certmanager
 import change
+import fields
 import installed
 import keep
 import many
 import outage
+import owned
 import removal
 import rights
 import stack
 import together
+import upgrade
 from kube import OWN_CLUSTER
 
-TESTS = (installed.TESTS + stack.TESTS + together.TESTS + change.TESTS + outage.TESTS + many.TESTS
-         + rights.TESTS + removal.TESTS)
+TESTS = (installed.TESTS + stack.TESTS + together.TESTS + change.TESTS + upgrade.TESTS + outage.TESTS + owned.TESTS
+         + fields.TESTS + certmanager.TESTS + argocd.TESTS + fields.LAST + many.TESTS + rights.TESTS + removal.TESTS)
 
 
 def chosen(words):
     return [test for test in TESTS if not words or test in installed.TESTS or any(word in test.__doc__ for word in words)]
 
 
+def left_out(test):
+    """Why it cannot be run here; else nothing."""
+    if getattr(test, "own_cluster", False) and not OWN_CLUSTER:
+        return "only where this suite runs the cluster itself"
+    return getattr(test, "left_out", "")
+
+
 def one(test, report):
     started = time.monotonic()
     what = test.__doc__
-    if getattr(test, "own_cluster", False) and not OWN_CLUSTER:
-        report(f"skip         {what}: only where this suite runs the cluster itself")
+    why_not = left_out(test)
+    if why_not:
+        report(f"skip         {what}: {why_not}")
         return True
     try:
         said = test()

@@ -3,7 +3,7 @@ import os
 
 from client import ask
 from gateway import address
-from kube import IMAGE, NAMESPACE, PROXY, apply, await_condition, eventually, get, kubectl, namespace, proxies, ready, run
+from kube import IMAGE, NAMESPACE, OWN_CLUSTER, PROXY, apply, await_condition, eventually, get, kubectl, namespace, proxies, ready, run
 
 CHART = os.environ["E2E_CHART"]
 REDIS = os.environ["E2E_REDIS"]
@@ -21,8 +21,8 @@ def installs():
     """helm install with default values, in a namespace that is restricted"""
     apply(namespace(NAMESPACE))
     helm()
-    operators = get("pods", selector="app.kubernetes.io/component=operator")
-    assert [ready(pod) for pod in operators] == [True], operators
+    eventually("one operator, and ready", lambda: [
+        ready(pod) for pod in get("pods", selector="app.kubernetes.io/component=operator")] == [True])
 
 
 def gets_ready():
@@ -31,11 +31,24 @@ def gets_ready():
     said = await_condition("aigateway", "default")
     eventually("two proxies", lambda: len(proxies()) == 2)
     await_condition("aigateway", "default", "LimiterDegraded", "False")
+    status = eventually("the status counts them", lambda: counted(get("aigateway", "default")["status"]))
+    assert address()[0] in status["addresses"] or not OWN_CLUSTER, status
     return said["message"]
 
 
+def counted(status):
+    return status if status["proxies"] == {"ready": 2, "programmed": 2} else None
+
+
 def restricted():
-    """proxies run as restricted Pod Security asks, and without rights"""
+    """Pod Security is enforced as restricted, all pods pass it, and proxies have no rights"""
+    root = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "root"}, "spec": {
+        "containers": [{"name": "root", "image": IMAGE}]}}
+    try:
+        apply(root)
+        raise LookupError("a pod that may be root was let in")
+    except AssertionError as e:
+        assert "violates PodSecurity" in str(e), e
     for pod in get("pods", selector=PROXY):
         assert pod["spec"]["automountServiceAccountToken"] is False
         assert pod["spec"]["securityContext"]["runAsNonRoot"] is True

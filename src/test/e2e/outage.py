@@ -5,8 +5,8 @@ from collections import Counter
 
 from client import ask, ask_at_once
 from change import prepare
-from gateway import address, route, serve
-from kube import NAMESPACE, await_condition, eventually, get, kubectl, proxies, run
+from gateway import address, route, serve, service
+from kube import NAMESPACE, apply, await_condition, eventually, get, kubectl, proxies, run
 from traffic import Traffic
 
 SERVICE = os.path.join(os.path.dirname(__file__), "../cluster/service.sh")
@@ -53,7 +53,19 @@ def api_server_away():
         serve(route("after", "/after-the-outage"))
         took = time.monotonic() - started
         assert ask(address(), "/after-the-outage/hello").status == 200
+    follow_again()
     return f"served {took:.1f} s after; {traffic.assert_all_well()}"
+
+
+def follow_again():
+    """Kubernetes' own watches may come back a minute late, and Services would not follow their pods until then."""
+    for name in ("kube-controller-manager", "kube-scheduler", "kube-proxy"):
+        run(SERVICE, "stop", name)
+        run(SERVICE, "start", name)
+    apply(service("follows", NAMESPACE, 8080, "backend"))
+    there = get("service", "follows")["spec"]["clusterIP"], 8080
+    eventually("a new Service is followed", lambda: ask(there, "/hello", tls=None).status == 200)
+    kubectl("delete", "service", "follows", "-n", NAMESPACE)
 
 
 api_server_away.own_cluster = True

@@ -17,6 +17,7 @@ need redis-server redis-server
 need curl curl
 need openssl openssl
 need jq jq
+need lua5.1 lua5.1
 [ "$(id -u)" -eq 0 ] || { echo "a cluster on this machine needs root; E2E_KUBECONFIG names another one" >&2; exit 1; }
 [ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null 2>&1 || { echo "a cluster on this machine needs the Debian packages:$missing" >&2; exit 1; }

@@ -3,7 +3,9 @@
 # root, and takes it down at the end.
 #   E2E_KUBECONFIG  another cluster, on which penstock is not installed; with it:
 #   E2E_IMAGE       Penstock's image, which its nodes have or can pull
+#   E2E_IMAGE_NEXT  another one that they have, to upgrade to
 #   E2E_REDIS       a Redis image (docker.io/library/redis:7.2-alpine)
+#   E2E_RATE, E2E_STREAMS, E2E_SERVICES: requests a second, open streams, AIServices
 #   E2E_KEEP=1      leaves the own cluster running
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
@@ -21,10 +23,12 @@ compile() { # the backends, into one jar
 
 own_cluster() {
   src/test/e2e/packages.sh
+  local able
+  able=$(src/test/e2e/able.sh) || { echo "a cluster on this machine? $able; E2E_KUBECONFIG names another one" >&2; exit 1; }
   [ -n "${E2E_KEEP-}" ] || trap '"$cluster/down.sh"' EXIT
   "$cluster/up.sh" full >/dev/null
   PATH=$("$cluster/build.sh" --where):$PATH
-  command -v helm >/dev/null || WITH_HELM=1 "$cluster/build.sh" >/dev/null
+  WITH_HELM=1 WITH_CERTMANAGER=1 "$cluster/build.sh" >/dev/null
   . "$cluster/common.sh"
   export E2E_STATE=$STATE E2E_IMAGE E2E_REDIS=localhost/redis:7
   E2E_IMAGE=localhost/penstock:$(sed -n 's/^appVersion: //p' "$E2E_CHART/Chart.yaml")

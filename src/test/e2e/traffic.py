@@ -1,13 +1,14 @@
 """Constant traffic in a thread of its own, and what became of it."""
 import asyncio
 import collections
+import os
 import threading
 import time
 
 from client import Connection, Cut, Unanswered
 
-REQUESTS = 50  # a second
-STREAMS = 10  # always open
+REQUESTS = int(os.environ.get("E2E_RATE", "50"))  # a second
+STREAMS = int(os.environ.get("E2E_STREAMS", "10"))  # always open
 LINES, PAUSE = 100, 100  # of each stream, milliseconds between
 
 
@@ -24,6 +25,7 @@ class Traffic:
         self.whole_streams = self.again = 0
         self.slowest = 0.0
         self.stopping = False
+        self.started = time.monotonic()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
     def __enter__(self):
@@ -38,7 +40,7 @@ class Traffic:
         self.thread.join()
 
     async def _run(self):
-        workers = 10
+        workers = max(10, self.requests // 5)  # each waits for its answer before it goes on
         kept = [self._requests(workers / self.requests, i / self.requests, i % 2 == 0) for i in range(workers)]
         await asyncio.gather(*kept, *(self._streams() for _ in range(self.streams)))
 
@@ -93,5 +95,6 @@ class Traffic:
         return str(self)
 
     def __str__(self):
-        return (f"{self.statuses[200]} requests, {self.whole_streams} streams, {self.again} asked again, "
+        rate = self.statuses[200] / (time.monotonic() - self.started)
+        return (f"{self.statuses[200]} requests, {rate:.0f}/s, {self.whole_streams} streams, {self.again} asked again, "
                 f"slowest {self.slowest * 1000:.0f} ms")

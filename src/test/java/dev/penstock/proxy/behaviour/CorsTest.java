@@ -68,6 +68,19 @@ class CorsTest {
   }
 
   @Test
+  void aPreflightTellsTheMethodsAndHeadersOfTheService() {
+    String own =
+        MANIFESTS.replace(
+            "maxAge: 10m", "maxAge: 10m, allowMethods: [PUT, DELETE], allowHeaders: [X-Team]");
+    try (var other = RunningGateway.serving(own.formatted(auth.port(), backend.port()));
+        var browser = new RawClient(other.httpPort())) {
+      RawResponse answer = browser.send(PREFLIGHT.formatted("https://app.example.com")).read();
+      assertEquals(Optional.of("PUT, DELETE"), answer.header("access-control-allow-methods"));
+      assertEquals(Optional.of("X-Team"), answer.header("access-control-allow-headers"));
+    }
+  }
+
+  @Test
   void aPreflightOfAnotherOriginIsRefusedHoweverAlike() {
     for (String origin :
         new String[] {

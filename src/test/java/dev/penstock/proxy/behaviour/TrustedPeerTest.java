@@ -1,5 +1,6 @@
 package dev.penstock.proxy.behaviour;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +134,25 @@ class TrustedPeerTest {
       assertEquals(200, client.send(from("[2001:db8:1:2:ffff:eeee::9]:443")).read().status());
       assertEquals(429, client.send(from("2001:0DB8:0001:0002:3::")).read().status());
       assertEquals(200, client.send(from("2001:db8:1:3::1")).read().status());
+    }
+  }
+
+  @Test
+  void theBlockIsAsLargeAsTheGatewaySays() {
+    String narrow = MANIFESTS.replace("clientIP: {", "clientIP: {ipv6PrefixLength: 128, ");
+    String wide = MANIFESTS.replace("clientIP: {", "clientIP: {ipv6PrefixLength: 48, ");
+    String[] addresses = {"2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:3::1"};
+    assertArrayEquals(new int[] {200, 200, 200}, statuses(narrow, addresses));
+    assertArrayEquals(new int[] {200, 200, 429}, statuses(wide, addresses));
+  }
+
+  /** One request of each address. */
+  private static int[] statuses(String manifests, String... addresses) {
+    try (var guarded = GuardedGateway.serving(manifests, RawBackend.answering(OK));
+        var client = guarded.client()) {
+      return Stream.of(addresses)
+          .mapToInt(address -> client.send(from(address)).read().status())
+          .toArray();
     }
   }
 
