@@ -35,17 +35,22 @@ public final class SelfSignedSecret {
         .build();
   }
 
-  /** Whether the Secret was made here, and not by cert-manager. */
+  /**
+   * Whether what is in the Secret was made here. Of one that was, and that it then wrote its own
+   * certificate into, cert-manager leaves our annotation in place.
+   */
   public static boolean is(Secret secret) {
-    var annotations = secret.getMetadata().getAnnotations();
-    return annotations != null && annotations.containsKey(MARK);
+    return has(secret, MARK) && !has(secret, ISSUED);
   }
 
   /** Whether the Secret is neither ours nor cert-manager's: a person's, and left alone. */
   public static boolean isForeign(Secret secret) {
+    return !is(secret) && !has(secret, ISSUED) && !Ownership.madeHere(secret);
+  }
+
+  private static boolean has(Secret secret, String annotation) {
     var annotations = secret.getMetadata().getAnnotations();
-    boolean issued = annotations != null && annotations.containsKey(ISSUED);
-    return !is(secret) && !issued && !Ownership.madeHere(secret);
+    return annotations != null && annotations.containsKey(annotation);
   }
 
   private static String encoded(String text) {

@@ -20,10 +20,12 @@ import dev.penstock.testing.TestCertificates;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,38 @@ class GatewayCertificatesTest {
     assertEquals(Map.of(name, theirs), secrets);
   }
 
+  @Test
+  void whatCertManagerWritesIntoTheSecretOfTheSelfSignedOneIsServed() {
+    var name = new ResourceName("ai", shape().names().tls());
+    var first = certify(shape(), config(), Optional.empty(), NOW);
+    var waiting = certify(issued(), config(), Optional.of(first.config()), NOW);
+    assertEquals(first.config(), waiting.config());
+    assertTrue(waiting.problems().getFirst().contains("not issued"), waiting::toString);
+
+    Certificate theirs = certificate(NOW.plus(Duration.ofDays(30)));
+    secrets.computeIfPresent(
+        name,
+        (_, ours) ->
+            new SecretBuilder(ours)
+                .editMetadata()
+                .addToAnnotations("cert-manager.io/certificate-name", "penstock-default")
+                .endMetadata()
+                .addToData("tls.crt", base64(theirs.chainPem()))
+                .addToData("tls.key", base64(theirs.keyPem().value()))
+                .build());
+    var then = certify(issued(), config(), Optional.of(waiting.config()), NOW);
+    assertEquals(List.of(), then.problems());
+    assertEquals(theirs.chainPem(), then.config().tls().certificates().getFirst().chainPem());
+
+    var again = certify(shape(), config(), Optional.of(then.config()), NOW);
+    assertNotEquals(theirs.chainPem(), again.config().tls().certificates().getFirst().chainPem());
+    assertTrue(SelfSignedSecret.is(secrets.get(name)));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private GatewayCertificates.Certified certify(
       GatewayShape shape, GatewayConfig config, Optional<GatewayConfig> running, Instant now) {
     Clock clock = Clock.fixed(now, ZoneOffset.UTC);
@@ -117,15 +151,23 @@ class GatewayCertificatesTest {
   private static GatewayShape shape(String... certificates) {
     String refs =
         String.join(", ", List.of(certificates).stream().map(n -> "{name: " + n + "}").toList());
+    return withTls("certificateRefs: [" + refs + "]");
+  }
+
+  private static GatewayShape issued() {
+    return withTls("issuerRef: {name: ca, kind: Issuer}");
+  }
+
+  private static GatewayShape withTls(String fields) {
     return new GatewayShape(
         Serialization.unmarshal(
             """
             apiVersion: penstock.dev/v1alpha1
             kind: AIGateway
             metadata: {name: default, namespace: ai, uid: u1}
-            spec: {tls: {certificateRefs: [%s]}}
+            spec: {hostnames: [ai.example.com], tls: {%s}}
             """
-                .formatted(refs),
+                .formatted(fields),
             AIGateway.class),
         Installation.of("penstock:test"));
   }
