@@ -110,9 +110,8 @@ final class RunningGateway implements AutoCloseable {
 
   /** Waits until the service has just that many requests under way. */
   void awaitInFlight(String service, int count) {
-    var gauge =
-        metrics.registry().get("penstock.requests.in.flight").tag("service", service).gauge();
-    Await.until(count + " requests in flight at " + service, () -> gauge.value() == count);
+    String series = "penstock_requests_in_flight{service=\"" + service + "\"}";
+    Await.until(count + " requests in flight at " + service, () -> metric(series) == count);
   }
 
   /** Waits until the access log has that many lines, and returns that which began last. */
