@@ -115,6 +115,13 @@ final class Inquiries {
     }
   }
 
+  /** What is answered is not kept until its deadline: it holds a request, with all its buffers. */
+  private void forgetAnswered() {
+    while (!awaited.isEmpty() && awaited.getFirst().isAnswered()) {
+      awaited.removeFirst();
+    }
+  }
+
   private void execute(Runnable task) {
     try {
       loop.execute(task);
@@ -146,6 +153,7 @@ final class Inquiries {
           () -> {
             listener.answered();
             question.answer(reply);
+            forgetAnswered();
           });
     }
 
@@ -168,6 +176,7 @@ final class Inquiries {
               question.giveUp();
               listener.failed(problem, false);
             }
+            forgetAnswered();
           });
     }
   }
