@@ -285,11 +285,11 @@ Made by `make bench` and `bench/limiter-proxy.sh` from the raw results in this f
 
 
 def write(folder):
-    """Writes the folder's README.md: the newest full run and that of limits with all their tables, and the goals of all runs."""
+    """Writes the folder's README.md: the newest run beside the peers and that of limits with all their tables, and the goals of all runs."""
     runs = sorted(map(read, folder.glob("*.jsonl")), key=lambda r: (r.run["run"], r.name), reverse=True)
     text = "\nNothing has been measured yet.\n"
     if runs:
-        newest = [next((r for r in runs if r.run["mode"] == mode), None) for mode in ("full", "limits")]
+        newest = [next((r for r in runs if r.run["mode"] in modes), None) for modes in (("full", "run"), ("limits",))]
         shown = [r for r in newest if r] or runs[:1]
         text = "".join(f"\n## {r.name}\n\n{tables(r)}" for r in shown) + f"\n## The goals in every run\n\n{_history(runs)}"
     (folder / "README.md").write_text(HEAD + text)

@@ -82,7 +82,8 @@ class FieldsPageTest {
           String name = file.getFileName().toString();
           if (name.endsWith("Test.java") || name.endsWith(".py")) {
             // Two of one name are taken for one.
-            sources.merge(name.substring(0, name.indexOf('.')), Files.readString(file), String::concat);
+            sources.merge(
+                name.substring(0, name.indexOf('.')), Files.readString(file), String::concat);
           }
         }
       }
