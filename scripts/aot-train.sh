@@ -21,7 +21,8 @@ serves() { # the last line of the banner is the example
 }
 
 train() {
-  rm -rf "$state"
+  # Not left to the redirection below: until that happens, the log of an earlier training says that it serves.
+  rm -rf "$state" "$log"
   JAVA_OPTS="" PENSTOCK_JAVA_OPTS="-XX:AOTCacheOutput=penstock.aot" \
     bin/penstock run -f "$scripts/aot-train.yaml" --https-port 0 --http-port 0 --admin-port 0 \
     --state-dir "$state" >"$log" 2>&1 &
