@@ -70,6 +70,8 @@ class LeaderChangeTest {
 
   @Test
   void aLeaderThatWakesUpLateWritesNothing() {
+    // What it is just sending when it is stopped it goes on to send.
+    Await.rest("what it writes", () -> firstWay.writes().size());
     first.signal("STOP");
     awaitLeader("two");
     scene.service("b", "{path: /b, " + URL + "}");

@@ -23,7 +23,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @JsonClassDescription("One gateway in front of AI services: nginx's server {} block.")
 @AdditionalPrinterColumn(
     name = "Addresses",
-    jsonPath = ".status.addresses[*]",
+    jsonPath = ".status.addresses",
     type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
     name = "Programmed",
