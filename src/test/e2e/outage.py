@@ -2,6 +2,7 @@
 import os
 import time
 from collections import Counter
+from datetime import datetime, timezone
 
 from client import ask, ask_at_once
 from change import prepare
@@ -10,6 +11,9 @@ from kube import NAMESPACE, apply, await_condition, eventually, get, kubectl, pr
 from traffic import Traffic
 
 SERVICE = os.path.join(os.path.dirname(__file__), "../cluster/service.sh")
+
+# From when to when an API server was starting, as in its audit log: until it has read its roles, it denies what they allow.
+STARTING = []
 
 
 def redis(replicas):
@@ -47,14 +51,20 @@ def api_server_away():
         try:
             time.sleep(60)
         finally:
+            began = now()
             run(SERVICE, "start", "kube-apiserver")
         eventually("the API server is back", lambda: get("aigateway", "default"))
         started = time.monotonic()
         serve(route("after", "/after-the-outage"))
         took = time.monotonic() - started
+        STARTING.append((began, now()))
         assert ask(address(), "/after-the-outage/hello").status == 200
     follow_again()
     return f"served {took:.1f} s after; {traffic.assert_all_well()}"
+
+
+def now():
+    return datetime.now(timezone.utc).isoformat()
 
 
 def follow_again():
