@@ -1,27 +1,22 @@
 package dev.penstock.proxy;
 
 import dev.penstock.model.EdgeLimits;
-import dev.penstock.proxy.http2.FrameBudget;
-import dev.penstock.proxy.http2.FrameScan;
+import dev.penstock.proxy.http2.FrameConnection;
 import dev.penstock.proxy.http2.RecentStreams;
+import dev.penstock.proxy.io.Faults;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.DeadlineTimer;
-import dev.penstock.proxy.upstream.Faults;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The client's side of an HTTP/2 connection (RFC 9113): frames in and out, one flush for all that
  * an iteration of the event loop brought, deadlines, and its end. Streams are not channels.
  */
-final class Http2ClientConnection extends Http2ConnectionHandler implements ClientConnection {
+final class Http2ClientConnection extends FrameConnection implements ClientConnection {
 
   static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -43,23 +38,16 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
   private static final long STOP_PING = 0x70656e73746f636bL;
 
-  private final Channel channel;
   private final Worker worker;
   private final Http2Requests streams;
   private final EdgeLimits limits;
   private final DeadlineTimer timer;
-  private final FrameBudget budget;
-  private final FrameScan frames;
   private final RecentStreams resets = new RecentStreams();
-  private final Runnable flush = this::flushNow;
-  private @Nullable ChannelHandlerContext context;
   private long scheduled = NO_DEADLINE;
   private long idleDeadline;
   private long headerDeadline = NO_DEADLINE;
   private long stopDeadline = NO_DEADLINE;
   private int watchedBlock;
-  private boolean reading;
-  private boolean flushing;
   private boolean refusing;
   private boolean ending;
 
@@ -71,13 +59,10 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
-    super(decoder, encoder, settings, true, false);
-    this.channel = channel;
+    super(channel, CONNECTION_WINDOW, decoder, encoder, settings);
     this.worker = worker;
     this.limits = requests.snapshot().config().limits();
     this.timer = new DeadlineTimer(channel.eventLoop(), this::sweep);
-    this.budget = new FrameBudget(System.nanoTime());
-    this.frames = new FrameScan(budget);
     this.streams = new Http2Requests(this, worker, requests);
     connection().addListener(streams.streamEvents());
     encoder.flowController().listener(streams::writabilityChanged);
@@ -87,25 +72,8 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     super.handlerAdded(ctx);
-    decoder()
-        .flowController()
-        .incrementWindowSize(
-            connection().connectionStream(),
-            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     ctx.flush();
-  }
-
-  private ChannelHandlerContext ctx() {
-    if (context == null) {
-      throw new IllegalStateException("used before it was added");
-    }
-    return context;
-  }
-
-  Channel channel() {
-    return channel;
   }
 
   @Override
@@ -124,19 +92,18 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
       in.release();
       return;
     }
-    reading = true;
     super.channelRead(ctx, in);
   }
 
   private boolean permitted(ByteBuf in) {
-    if (!frames.scan(in, System.nanoTime())) {
+    if (!frames().scan(in, System.nanoTime())) {
       calmDown("frames that do no work");
       return false;
     }
-    if (!frames.inHeaders()) {
+    if (!frames().inHeaders()) {
       headerDeadline = NO_DEADLINE;
-    } else if (frames.blocks() != watchedBlock || headerDeadline == NO_DEADLINE) {
-      watchedBlock = frames.blocks();
+    } else if (frames().blocks() != watchedBlock || headerDeadline == NO_DEADLINE) {
+      watchedBlock = frames().blocks();
       headerDeadline = arm(limits.headerTimeout().toNanos());
     }
     return true;
@@ -145,72 +112,19 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     streams.flushBackends();
-    reading = false;
     super.channelReadComplete(ctx);
     endIfDone();
   }
 
-  /** Lets what was written be sent, with whatever else this turn of the event loop writes. */
-  void flushSoon() {
-    if (!reading && !flushing) {
-      flushing = true;
-      worker.loop().execute(flush);
-    }
-  }
-
-  private void flushNow() {
-    flushing = false;
-    flush(ctx());
+  @Override
+  protected void flushNow() {
+    super.flushNow();
     endIfDone();
-  }
-
-  void headers(Http2Stream stream, Http2Headers headers, boolean last) {
-    encoder().writeHeaders(ctx(), stream.id(), headers, 0, last, ctx().newPromise());
-    flushSoon();
-  }
-
-  void data(Http2Stream stream, ByteBuf data, boolean last) {
-    budget.work();
-    encoder().writeData(ctx(), stream.id(), data, 0, last, ctx().newPromise());
-    flushSoon();
-  }
-
-  boolean isWritable(Http2Stream stream) {
-    return encoder().flowController().isWritable(stream);
   }
 
   /** What may still be sent of a stream's answer; gone with the stream. */
   int window(Http2Stream stream) {
     return encoder().flowController().windowSize(stream);
-  }
-
-  /** Gives the client its window back for bytes that have been taken on. */
-  void consumed(Http2Stream stream, int bytes) {
-    try {
-      if (bytes > 0 && decoder().flowController().consumeBytes(stream, bytes)) {
-        flushSoon();
-      }
-    } catch (Http2Exception e) {
-      onError(ctx(), true, e);
-    }
-  }
-
-  /** Ends a stream for a reason that is not the client's. */
-  void reset(Http2Stream stream, Http2Error error) {
-    resetStream(ctx(), stream.id(), error.code(), ctx().newPromise());
-    flushSoon();
-  }
-
-  /** A request was answered to its end. */
-  void finished() {
-    budget.finished();
-  }
-
-  /** Counts a stream that the client broke off. */
-  void countReset() throws Http2Exception {
-    if (!budget.reset(System.nanoTime())) {
-      throw tooMuch("streams broken off");
-    }
   }
 
   @Override
@@ -228,7 +142,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
       return;
     }
     streams.broken(stream);
-    if (outbound || budget.reset(System.nanoTime())) {
+    if (outbound || mayReset()) {
       super.onStreamError(ctx, outbound, cause, precise(stream, error));
     } else {
       calmDown("faulty streams");
@@ -297,10 +211,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     return error != null && String.valueOf(error.getMessage()).startsWith("Header size exceeded");
   }
 
-  private static Http2Exception tooMuch(String what) {
-    return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many %s", what);
-  }
-
   /** Sees to a deadline that many nanoseconds from now; returns when that is. */
   long arm(long nanos) {
     long at = System.nanoTime() + nanos;
@@ -352,9 +262,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
 
   @Override
   public void stop() {
-    if (stopDeadline == NO_DEADLINE && !ending && channel.isActive()) {
+    if (stopDeadline == NO_DEADLINE && !ending && channel().isActive()) {
       stopDeadline = arm(LAST_REQUESTS_NANOS);
-      sendGoAway(Integer.MAX_VALUE);
+      goAway(Integer.MAX_VALUE);
       encoder().writePing(ctx(), false, STOP_PING, ctx().newPromise());
       flushNow();
     }
@@ -371,25 +281,20 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     stopDeadline = NO_DEADLINE;
     if (!ending) {
       ending = true;
-      sendGoAway(connection().remote().lastStreamCreated());
+      goAway(connection().remote().lastStreamCreated());
       flushSoon();
     }
   }
 
-  private void sendGoAway(int lastStream) {
-    goAway(
-        ctx(), lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx().newPromise());
-  }
-
   private void endIfDone() {
     if (ending && connection().numActiveStreams() == 0) {
-      channel.close();
+      channel().close();
     }
   }
 
   @Override
   public long held() {
-    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    ChannelOutboundBuffer out = channel().unsafe().outboundBuffer();
     return streams.held() + (out == null ? 0 : out.totalPendingWriteBytes());
   }
 
@@ -397,9 +302,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
   public void cutOff(StageResult.Respond why) {
     streams.cutOff(why);
     ending = true;
-    sendGoAway(connection().remote().lastStreamCreated());
+    goAway(connection().remote().lastStreamCreated());
     flush(ctx());
-    ClientConnection.close(channel, why);
+    ClientConnection.close(channel(), why);
   }
 
   @Override
@@ -407,16 +312,5 @@ final class Http2ClientConnection extends Http2ConnectionHandler implements Clie
     timer.cancel();
     super.channelInactive(ctx);
     timer.cancel();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
-      super.exceptionCaught(ctx, cause);
-    } else {
-      // A reset, a failed write or TLS record: channelInactive follows and ends the exchanges.
-      Faults.note(cause);
-      ctx.close();
-    }
   }
 }

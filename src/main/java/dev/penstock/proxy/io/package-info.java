@@ -1,4 +1,4 @@
-/** Which of the system's ways to wait for sockets is used. */
+/** Sockets and event loops: how the system waits for them, tasks on them, and faults of them. */
 @NullMarked
 package dev.penstock.proxy.io;
 

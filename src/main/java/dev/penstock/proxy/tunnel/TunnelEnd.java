@@ -1,6 +1,6 @@
 package dev.penstock.proxy.tunnel;
 
-import dev.penstock.proxy.upstream.Faults;
+import dev.penstock.proxy.io.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

@@ -1,17 +1,13 @@
 package dev.penstock.proxy.upstream;
 
-import dev.penstock.proxy.http2.FrameBudget;
-import dev.penstock.proxy.http2.FrameScan;
+import dev.penstock.proxy.http2.FrameConnection;
+import dev.penstock.proxy.io.Faults;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/2 connection to a backend, by prior knowledge (RFC 9113 section 3.3): a request is a
  * stream. What a backend may send that does no work is bounded as it is for clients.
  */
-final class H2cConnection extends Http2ConnectionHandler {
+final class H2cConnection extends FrameConnection {
 
   /** Requests at a time, also before the backend has told its own bound. */
   private static final int MAX_STREAMS = 100;
@@ -34,21 +30,14 @@ final class H2cConnection extends Http2ConnectionHandler {
 
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private final Channel channel;
   private final H2cPool pool;
   private final Http2Connection.PropertyKey key;
   private final H2cFrames streams;
-  private final FrameBudget budget = new FrameBudget(System.nanoTime());
-  private final FrameScan frames = FrameScan.ofServer(budget);
   private final DeadlineTimer idle;
-  private final Runnable flush = this::flushNow;
-  private @Nullable ChannelHandlerContext context;
   private int leased;
   private boolean used;
   private boolean leaving;
   private boolean refusing;
-  private boolean reading;
-  private boolean flushing;
 
   /** Made by {@link H2cBuilder}. */
   H2cConnection(
@@ -57,8 +46,7 @@ final class H2cConnection extends Http2ConnectionHandler {
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
-    super(decoder, encoder, settings, true, false);
-    this.channel = channel;
+    super(channel, CONNECTION_WINDOW, decoder, encoder, settings);
     this.pool = pool;
     this.key = connection().newKey();
     this.idle = new DeadlineTimer(channel.eventLoop(), this::retire);
@@ -69,37 +57,19 @@ final class H2cConnection extends Http2ConnectionHandler {
     idle.set(IDLE_NANOS);
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
-    super.handlerAdded(ctx);
-    decoder()
-        .flowController()
-        .incrementWindowSize(
-            connection().connectionStream(),
-            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
-  }
-
-  private ChannelHandlerContext ctx() {
-    if (context == null) {
-      throw new IllegalStateException("used before it was added");
-    }
-    return context;
-  }
-
   InetSocketAddress address() {
     return pool.address();
   }
 
   /** The bytes that go to the backend are written by this loop alone. */
   void execute(Runnable task) {
-    channel.eventLoop().execute(task);
+    channel().eventLoop().execute(task);
   }
 
   /** Whether another request can be sent on it. */
   boolean hasRoom() {
     int most = Math.min(MAX_STREAMS, connection().local().maxActiveStreams());
-    return !leaving && channel.isActive() && leased < most;
+    return !leaving && channel().isActive() && leased < most;
   }
 
   /** Takes room for a request. */
@@ -141,11 +111,11 @@ final class H2cConnection extends Http2ConnectionHandler {
   private void leave() {
     takeNoMore();
     idle.cancel();
-    if (channel.isActive() && !refusing) {
-      goAway(ctx(), 0, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx().newPromise());
+    if (channel().isActive() && !refusing) {
+      goAway(0);
       flush(ctx());
     }
-    channel.close();
+    channel().close();
   }
 
   /** Opens a stream; null when the connection takes none, which then is told to the stream. */
@@ -168,71 +138,10 @@ final class H2cConnection extends Http2ConnectionHandler {
     return stream == null ? null : stream.getProperty(key);
   }
 
-  void headers(Http2Stream stream, Http2Headers headers, boolean last) {
-    encoder().writeHeaders(ctx(), stream.id(), headers, 0, last, ctx().newPromise());
-    flushSoon();
-  }
-
-  void data(Http2Stream stream, ByteBuf data, boolean last) {
-    budget.work();
-    encoder().writeData(ctx(), stream.id(), data, 0, last, ctx().newPromise());
-    flushSoon();
-  }
-
-  boolean isWritable(Http2Stream stream) {
-    return encoder().flowController().isWritable(stream);
-  }
-
-  /** Gives the backend its window back for bytes that the client's side has taken. */
-  void consumed(Http2Stream stream, int bytes) {
-    try {
-      if (bytes > 0 && decoder().flowController().consumeBytes(stream, bytes)) {
-        flushSoon();
-      }
-    } catch (Http2Exception e) {
-      onError(ctx(), true, e);
-    }
-  }
-
-  void cancel(Http2Stream stream) {
-    resetStream(ctx(), stream.id(), Http2Error.CANCEL.code(), ctx().newPromise());
-    flushSoon();
-  }
-
-  void finished() {
-    budget.finished();
-  }
-
-  /** Counts a stream that the backend broke off. */
-  void countReset() throws Http2Exception {
-    if (!budget.reset(System.nanoTime())) {
-      throw tooMuch("streams broken off");
-    }
-  }
-
-  private static Http2Exception tooMuch(String what) {
-    return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many %s", what);
-  }
-
-  /** Lets what was written be sent, with whatever else this turn of the event loop writes. */
-  void flushSoon() {
-    if (!reading && !flushing) {
-      flushing = true;
-      execute(flush);
-    }
-  }
-
-  private void flushNow() {
-    flushing = false;
-    if (channel.isActive()) {
-      flush(ctx());
-    }
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf in = (ByteBuf) message;
-    if (refusing || !frames.scan(in, System.nanoTime())) {
+    if (refusing || !frames().scan(in, System.nanoTime())) {
       in.release();
       if (!refusing) {
         Http2Exception error = tooMuch("frames that do no work");
@@ -240,14 +149,12 @@ final class H2cConnection extends Http2ConnectionHandler {
       }
       return;
     }
-    reading = true;
     super.channelRead(ctx, in);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     streams.readComplete();
-    reading = false;
     super.channelReadComplete(ctx);
   }
 
@@ -287,15 +194,5 @@ final class H2cConnection extends Http2ConnectionHandler {
     takeNoMore();
     idle.cancel();
     super.channelInactive(ctx);
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
-      super.exceptionCaught(ctx, cause);
-    } else {
-      Faults.note(cause);
-      ctx.close();
-    }
   }
 }

@@ -8,6 +8,7 @@ import dev.penstock.proxy.http2.RequestFields;
 import dev.penstock.proxy.http2.ResponseText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -129,7 +130,7 @@ final class H2cStream implements UpstreamStream {
   public void abort() {
     listener = null;
     if (stream != null && stream.state() != Http2Stream.State.CLOSED) {
-      connection.cancel(stream);
+      connection.reset(stream, Http2Error.CANCEL);
     }
     leave();
   }

@@ -10,6 +10,7 @@ import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.MessageWriter;
 import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.http.Upgrade;
+import dev.penstock.proxy.io.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;

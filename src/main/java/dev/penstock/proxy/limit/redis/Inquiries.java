@@ -1,11 +1,11 @@
 package dev.penstock.proxy.limit.redis;
 
+import dev.penstock.proxy.io.LoopTasks;
 import io.lettuce.core.api.StatefulConnection;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class Inquiries {
     void failed(String why, boolean silence);
   }
 
-  private final EventLoop loop;
+  private final LoopTasks tasks;
   private final Listener listener;
   private final boolean oneByOne;
   private final long timeoutNanos;
@@ -44,7 +44,7 @@ final class Inquiries {
    * @param timeoutNanos of a question
    */
   Inquiries(EventLoop loop, Listener listener, boolean oneByOne, long timeoutNanos) {
-    this.loop = loop;
+    this.tasks = new LoopTasks(loop);
     this.listener = listener;
     this.oneByOne = oneByOne;
     this.timeoutNanos = timeoutNanos;
@@ -68,7 +68,7 @@ final class Inquiries {
   private void send(Question question) {
     if (batch.isEmpty()) {
       // Runs once all that has arrived is read.
-      execute(this::flush);
+      tasks.later(this::flush);
     }
     batch.add(question);
   }
@@ -92,7 +92,7 @@ final class Inquiries {
 
   private void setAlarm(long nanos) {
     alarmSet = true;
-    loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+    tasks.loop().schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Deadlines are all the same length, so questions reach theirs in the order they were asked. */
@@ -122,22 +122,6 @@ final class Inquiries {
     }
   }
 
-  private void execute(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The proxy is gone, and with it whoever waited.
-    }
-  }
-
-  private void onLoop(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-    } else {
-      execute(task);
-    }
-  }
-
   /** The reply to a question. */
   private final class Answer implements ScriptCall.Receiver {
 
@@ -149,7 +133,7 @@ final class Inquiries {
 
     @Override
     public void replied(Reply reply) {
-      onLoop(
+      tasks.run(
           () -> {
             listener.answered();
             question.answer(reply);
@@ -159,7 +143,7 @@ final class Inquiries {
 
     @Override
     public void unknownScript() {
-      onLoop(
+      tasks.run(
           () -> {
             if (!question.isAnswered()) {
               question.sendWhole();
@@ -170,7 +154,7 @@ final class Inquiries {
 
     @Override
     public void failed(String problem) {
-      onLoop(
+      tasks.run(
           () -> {
             if (!question.isAnswered()) {
               question.giveUp();

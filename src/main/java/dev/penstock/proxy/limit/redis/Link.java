@@ -1,5 +1,6 @@
 package dev.penstock.proxy.limit.redis;
 
+import dev.penstock.proxy.io.LoopTasks;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
@@ -8,7 +9,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +46,7 @@ public final class Link {
   }
 
   private final EventLoop loop;
+  private final LoopTasks tasks;
   private final Connector connector;
   private final Commands commands;
   private final Listener listener;
@@ -76,6 +77,7 @@ public final class Link {
       long timeoutNanos,
       long probeNanos) {
     this.loop = loop;
+    this.tasks = new LoopTasks(loop);
     this.connector = connector;
     this.commands = commands;
     this.listener = listener;
@@ -106,7 +108,7 @@ public final class Link {
 
   /** Begins to connect. */
   void start() {
-    execute(this::probe);
+    tasks.later(this::probe);
   }
 
   /** Asks; on the event loop. */
@@ -161,9 +163,9 @@ public final class Link {
         .whenComplete(
             (opened, problem) -> {
               if (problem == null) {
-                execute(() -> connected(current, opened));
+                tasks.later(() -> connected(current, opened));
               } else {
-                execute(() -> probeFailed(current, root(problem)));
+                tasks.later(() -> probeFailed(current, root(problem)));
               }
             });
   }
@@ -254,7 +256,7 @@ public final class Link {
 
   /** Answers what is open and asks no more; the connection ends with its connector. */
   void close() {
-    execute(
+    tasks.later(
         () -> {
           closed = true;
           serving = false;
@@ -270,22 +272,6 @@ public final class Link {
       root = root.getCause();
     }
     return String.valueOf(root.getMessage());
-  }
-
-  private void execute(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The proxy is gone, and with it whoever waited.
-    }
-  }
-
-  private void onLoop(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-    } else {
-      execute(task);
-    }
   }
 
   /** What the answers say of Redis. */
@@ -319,7 +305,7 @@ public final class Link {
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> ignored) {
       // Not at once: what was under way on it is to be answered first.
-      execute(() -> lost(watched));
+      tasks.later(() -> lost(watched));
     }
   }
 
@@ -334,7 +320,7 @@ public final class Link {
 
     @Override
     public void replied(Reply reply) {
-      onLoop(() -> probeAnswered(current, (int) reply.at(0), reply.at(1) == 1));
+      tasks.run(() -> probeAnswered(current, (int) reply.at(0), reply.at(1) == 1));
     }
 
     @Override
@@ -344,7 +330,7 @@ public final class Link {
 
     @Override
     public void failed(String problem) {
-      onLoop(() -> probeFailed(current, problem));
+      tasks.run(() -> probeFailed(current, problem));
     }
   }
 }

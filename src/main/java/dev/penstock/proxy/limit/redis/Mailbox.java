@@ -1,11 +1,11 @@
 package dev.penstock.proxy.limit.redis;
 
+import dev.penstock.proxy.io.LoopTasks;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class Mailbox {
 
   private static final long PERIOD_MILLIS = 1_000;
 
-  private final EventLoop loop;
+  private final LoopTasks tasks;
   private final Connector connector;
   private final byte[] channel;
   private final Consumer<String> reader;
@@ -28,21 +28,21 @@ final class Mailbox {
   private boolean closed;
 
   Mailbox(EventLoop loop, Connector connector, String channel, Consumer<String> reader) {
-    this.loop = loop;
+    this.tasks = new LoopTasks(loop);
     this.connector = connector;
     this.channel = channel.getBytes(StandardCharsets.UTF_8);
     this.reader = reader;
   }
 
   void start() {
-    execute(this::look);
+    tasks.later(this::look);
   }
 
   private void look() {
     if (closed) {
       return;
     }
-    loop.schedule(this::look, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    tasks.loop().schedule(this::look, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     StatefulRedisPubSubConnection<byte[], byte[]> current = connection;
     if (current == null) {
       open();
@@ -62,7 +62,8 @@ final class Mailbox {
     opening = true;
     connector
         .openPubSub()
-        .whenComplete((opened, problem) -> execute(() -> opened(problem == null ? opened : null)));
+        .whenComplete(
+            (opened, problem) -> tasks.later(() -> opened(problem == null ? opened : null)));
   }
 
   private void opened(@Nullable StatefulRedisPubSubConnection<byte[], byte[]> opened) {
@@ -92,21 +93,13 @@ final class Mailbox {
         .whenComplete(
             (_, problem) -> {
               if (problem == null) {
-                execute(() -> answered |= Objects.equals(connection, to));
+                tasks.later(() -> answered |= Objects.equals(connection, to));
               }
             });
   }
 
   void close() {
     // The connection ends with its connector.
-    execute(() -> closed = true);
-  }
-
-  private void execute(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The proxy is gone, and with it whoever listened.
-    }
+    tasks.later(() -> closed = true);
   }
 }

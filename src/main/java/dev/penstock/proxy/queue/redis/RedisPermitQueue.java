@@ -1,11 +1,11 @@
 package dev.penstock.proxy.queue.redis;
 
 import dev.penstock.model.Limiter.FailurePolicy;
+import dev.penstock.proxy.io.LoopTasks;
 import dev.penstock.proxy.limit.redis.Link;
 import dev.penstock.proxy.limit.redis.Reply;
 import dev.penstock.proxy.queue.PermitQueue;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -28,6 +28,7 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
   private static final int HEADER = 2;
 
   private final Link link;
+  private final LoopTasks tasks;
   private final Timing timing;
   private final Dialogue dialogue;
   private final Fallback fallback;
@@ -46,6 +47,7 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
       Supplier<FailurePolicy> policy,
       IntSupplier replicas) {
     this.link = link;
+    this.tasks = new LoopTasks(link.loop());
     this.dialogue = dialogue;
     this.timing = timing;
     fallback = new Fallback(policy, replicas, this);
@@ -54,9 +56,9 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
 
   @Override
   public Place enter(String client, Waiter waiter) {
-    var ticket = new Ticket(client, waiter, each -> execute(() -> end(each)));
+    var ticket = new Ticket(client, waiter, each -> tasks.run(() -> end(each)));
     open.incrementAndGet();
-    if (!execute(() -> begin(ticket))) {
+    if (!tasks.run(() -> begin(ticket))) {
       open.decrementAndGet();
       ticket.refuse(new Refusal.Unavailable());
     }
@@ -66,7 +68,7 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
   @Override
   public void resize(int maxInFlight, int maxDepth) {
     dialogue.resize(maxInFlight, maxDepth);
-    execute(
+    tasks.run(
         () -> {
           fallback.resize(maxInFlight, maxDepth);
           renewal.now();
@@ -76,21 +78,6 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
   @Override
   public boolean idle() {
     return open.get() == 0;
-  }
-
-  /** Runs on the loop, at once if that is where it is called. */
-  private boolean execute(Runnable task) {
-    if (link.loop().inEventLoop()) {
-      task.run();
-      return true;
-    }
-    try {
-      link.loop().execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      // The proxy is gone, and with it whoever asked.
-      return false;
-    }
   }
 
   private void begin(Ticket ticket) {
@@ -164,7 +151,7 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
 
   /** Redis is said to have granted a permit. Any thread. */
   void tell(long number) {
-    execute(() -> granted(number));
+    tasks.run(() -> granted(number));
   }
 
   private void granted(long number) {
@@ -247,14 +234,14 @@ final class RedisPermitQueue implements PermitQueue, Fallback.Desk, Renewal.List
 
   /** Redis does not know this process any more. Any thread. */
   void forgotten() {
-    execute(renewal::now);
+    tasks.run(renewal::now);
   }
 
   private void look() {
     if (!looking) {
       looking = true;
       long pause = timing.heartbeat().toNanos() / LOOKS;
-      link.loop().schedule(this::lookAround, pause, TimeUnit.NANOSECONDS);
+      tasks.loop().schedule(this::lookAround, pause, TimeUnit.NANOSECONDS);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.penstock.proxy.upstream;
+package dev.penstock.proxy.io;
 
 import io.netty.handler.codec.DecoderException;
 import org.slf4j.Logger;
