@@ -124,9 +124,8 @@ record Scene(KubernetesClient client, String namespace) {
     }
   }
 
-  /** A proxy of the gateway {@code default} as a kubelet would report it: running and ready. */
-  void readyProxy(String name) {
-    Await.until("the account of the proxies", () -> account() != null);
+  /** A Pod of a proxy of the gateway {@code default}, of which no kubelet has told anything. */
+  void createProxyPod(String name) {
     client
         .resource(
             new PodBuilder()
@@ -145,6 +144,12 @@ record Scene(KubernetesClient client, String namespace) {
                 .endSpec()
                 .build())
         .create();
+  }
+
+  /** A proxy of the gateway {@code default} as a kubelet would report it: running and ready. */
+  void readyProxy(String name) {
+    Await.until("the account of the proxies", () -> account() != null);
+    createProxyPod(name);
     client
         .pods()
         .inNamespace(namespace)

@@ -1,7 +1,6 @@
 package dev.penstock.operator;
 
 import dev.penstock.cli.ProxyPod;
-import dev.penstock.operator.resources.Labels;
 import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -38,25 +37,7 @@ final class ServingPod implements AutoCloseable {
         new ServingPod(
             scene, name, ProxyPod.start(home.resolve(name), TestCertificates.newAuthority()));
     pod.sync();
-    scene
-        .client()
-        .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(scene.namespace())
-                .addToLabels(Labels.COMPONENT, Labels.PROXY)
-                .addToLabels(Labels.INSTANCE, "penstock-default")
-                .endMetadata()
-                .withNewSpec()
-                .withServiceAccountName("penstock-default")
-                .addNewContainer()
-                .withName("penstock")
-                .withImage("none")
-                .endContainer()
-                .endSpec()
-                .build())
-        .create();
+    scene.createProxyPod(name);
     return pod;
   }
 

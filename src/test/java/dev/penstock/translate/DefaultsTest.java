@@ -9,7 +9,7 @@ import dev.penstock.api.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,7 +18,7 @@ class DefaultsTest {
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-  static Stream<String> cases() throws IOException {
+  static List<String> cases() throws IOException {
     return TranslatorGoldenTest.cases();
   }
 

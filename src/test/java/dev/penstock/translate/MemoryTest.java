@@ -37,7 +37,7 @@ class MemoryTest {
   @Test
   void whateverChangesTheResultIsThatOfATranslationFromScratch() throws IOException {
     List<Path> cases = new ArrayList<>();
-    for (String name : TranslatorGoldenTest.cases().toList()) {
+    for (String name : TranslatorGoldenTest.cases()) {
       cases.add(Path.of("src/test/resources/golden", name));
     }
     var random = new Random(11);

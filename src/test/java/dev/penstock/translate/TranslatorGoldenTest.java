@@ -1,21 +1,21 @@
 package dev.penstock.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.penstock.model.Cidr;
+import dev.penstock.testing.GoldenCases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,30 +26,24 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TranslatorGoldenTest {
 
-  private static final Path CASES = Path.of("src/test/resources/golden");
-  private static final Set<String> INPUTS = Set.of("in-resources.yaml", "in-environment.yaml");
+  private static final GoldenCases CASES =
+      new GoldenCases(
+          Path.of("src/test/resources/golden"), Set.of("in-resources.yaml", "in-environment.yaml"));
 
-  static Stream<String> cases() throws IOException {
-    try (Stream<Path> folders = Files.list(CASES)) {
-      return folders.map(folder -> folder.getFileName().toString()).sorted().toList().stream();
-    }
+  static List<String> cases() throws IOException {
+    return CASES.names();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void resourcesBecomeWhatTheFolderSays(String name) throws IOException {
-    Path folder = CASES.resolve(name);
-    Map<String, String> actual = translate(folder);
-    if (Boolean.getBoolean("golden.update")) {
-      write(folder, actual);
-    }
-    assertEquals(outputs(folder), actual);
+    CASES.assertOutputs(name, translate(CASES.root().resolve(name)));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void theOrderOfResourcesDoesNotMatter(String name) throws IOException {
-    Path folder = CASES.resolve(name);
+    Path folder = CASES.root().resolve(name);
     Manifests manifests = manifests(folder);
     Environment environment = environment(folder);
     var reversed = new ArrayList<>(manifests.services);
@@ -89,29 +83,5 @@ class TranslatorGoldenTest {
     var refused = new ArrayList<Cidr>();
     environment.path("refusedAddresses").forEach(block -> refused.add(Cidr.parse(block.asText())));
     return new Environment(Environment.Place.valueOf(environment.path("place").asText()), refused);
-  }
-
-  /** Every file that is no input, so that one that nothing writes makes a difference. */
-  private static Map<String, String> outputs(Path folder) throws IOException {
-    var files = new TreeMap<String, String>();
-    try (Stream<Path> listed = Files.list(folder)) {
-      for (Path file : listed.toList()) {
-        String name = file.getFileName().toString();
-        if (!INPUTS.contains(name)) {
-          files.put(name, Files.readString(file));
-        }
-      }
-    }
-    return files;
-  }
-
-  private static void write(Path folder, Map<String, String> files) throws IOException {
-    for (String old : outputs(folder).keySet()) {
-      assertTrue(old.startsWith("out-"), () -> "unused file " + old);
-      Files.delete(folder.resolve(old));
-    }
-    for (var file : files.entrySet()) {
-      Files.writeString(folder.resolve(file.getKey()), file.getValue());
-    }
   }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,7 +42,7 @@ class TranslatorRobustnessTest {
           NODES.arrayNode().addNull(),
           NODES.objectNode());
 
-  static Stream<String> cases() throws IOException {
+  static List<String> cases() throws IOException {
     return TranslatorGoldenTest.cases();
   }
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which gateway asked for what when it was last translated: a change of just that concerns it. What
@@ -56,8 +57,15 @@ public final class Lookups {
     /** To be called before it is looked up. */
     void ask(Key key) {
       if (keys.add(key)) {
-        askers.computeIfAbsent(key, _ -> ConcurrentHashMap.newKeySet()).add(gateway);
+        // At once: between finding the set and adding to it, another gateway may let it go.
+        askers.compute(key, (_, gateways) -> with(gateways));
       }
+    }
+
+    private Set<ResourceName> with(@Nullable Set<ResourceName> gateways) {
+      Set<ResourceName> all = gateways == null ? ConcurrentHashMap.newKeySet() : gateways;
+      all.add(gateway);
+      return all;
     }
 
     /** The translation is over: what was asked for only by the one before is let go. */

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -17,35 +16,39 @@ import java.util.stream.Stream;
  */
 public final class Watch<T extends HasMetadata> {
 
-  private final List<SharedIndexInformer<T>> informers;
+  private final List<Part<T>> parts;
 
-  Watch(List<SharedIndexInformer<T>> informers) {
-    this.informers = List.copyOf(informers);
+  /** The objects of one namespace, or of all. */
+  record Part<T extends HasMetadata>(SharedIndexInformer<T> informer, TrimmedStore<T> store) {}
+
+  Watch(List<Part<T>> parts) {
+    this.parts = List.copyOf(parts);
   }
 
+  /** Before the start. */
   void index(String name, Function<T, List<String>> keys) {
-    informers.forEach(informer -> informer.addIndexers(Map.of(name, keys)));
+    parts.forEach(part -> part.store().index(name, keys));
   }
 
   void listen(ResourceEventHandler<? super T> handler) {
-    informers.forEach(informer -> informer.addEventHandler(handler));
+    parts.forEach(part -> part.informer().addEventHandler(handler));
   }
 
   List<CompletionStage<Void>> start() {
-    return informers.stream().map(SharedIndexInformer::start).toList();
+    return parts.stream().map(part -> part.informer().start()).toList();
   }
 
   boolean synced() {
-    return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+    return parts.stream().allMatch(part -> part.informer().hasSynced());
   }
 
   /** Whether every change is being told, as far as is known. */
   boolean healthy() {
-    return informers.stream().allMatch(SharedIndexInformer::isWatching);
+    return parts.stream().allMatch(part -> part.informer().isWatching());
   }
 
   void stop() {
-    informers.forEach(SharedIndexInformer::stop);
+    parts.forEach(part -> part.informer().stop());
   }
 
   public Optional<T> get(ResourceName name) {
@@ -54,8 +57,8 @@ public final class Watch<T extends HasMetadata> {
 
   /** By the key of an informer: {@code namespace/name}, or the name where there is no namespace. */
   Optional<T> get(String key) {
-    for (SharedIndexInformer<T> informer : informers) {
-      T found = informer.getStore().getByKey(key);
+    for (Part<T> part : parts) {
+      T found = part.store().get(key);
       if (found != null) {
         return Optional.of(found);
       }
@@ -64,10 +67,10 @@ public final class Watch<T extends HasMetadata> {
   }
 
   Stream<T> byIndex(String index, String key) {
-    return informers.stream().flatMap(each -> each.getIndexer().byIndex(index, key).stream());
+    return parts.stream().flatMap(part -> part.store().byIndex(index, key));
   }
 
   public Stream<T> all() {
-    return informers.stream().flatMap(informer -> informer.getStore().list().stream());
+    return parts.stream().flatMap(part -> part.store().values());
   }
 }

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +78,7 @@ public final class WatchFactory {
       LOG.warn("Namespaces may not be read: allowedNamespaces with a selector allows none");
       return Optional.empty();
     }
-    return Optional.of(new Watch<>(List.of(informer(client.resources(Namespace.class), trim))));
+    return Optional.of(new Watch<>(List.of(part(client.resources(Namespace.class), trim))));
   }
 
   private static io.fabric8.kubernetes.api.model.ListOptions one() {
@@ -91,14 +90,13 @@ public final class WatchFactory {
     var resources = client.resources(kind);
     if (namespaces.isEmpty()) {
       return new Watch<>(
-          List.of(informer(select.apply(new Selection<>(resources.inAnyNamespace())).of(), trim)));
+          List.of(part(select.apply(new Selection<>(resources.inAnyNamespace())).of(), trim)));
     }
     return new Watch<>(
         namespaces.stream()
             .sorted()
             .map(
-                name ->
-                    informer(select.apply(new Selection<>(resources.inNamespace(name))).of(), trim))
+                name -> part(select.apply(new Selection<>(resources.inNamespace(name))).of(), trim))
             .toList());
   }
 
@@ -115,14 +113,17 @@ public final class WatchFactory {
     }
   }
 
-  private static <T extends HasMetadata> SharedIndexInformer<T> informer(
+  private static <T extends HasMetadata> Watch.Part<T> part(
       Informable<T> resources, Consumer<? super T> trim) {
-    return resources
-        .withLimit(PAGE)
-        .runnableInformer(0)
-        .itemStore(new TrimmedStore<T>(trim::accept))
-        .removeNamespaceIndex()
-        // Whatever happens, a later try may do better: the operator must not stop watching.
-        .exceptionHandler((started, problem) -> true);
+    var store = new TrimmedStore<T>(trim::accept);
+    var informer =
+        resources
+            .withLimit(PAGE)
+            .runnableInformer(0)
+            .itemStore(store)
+            .removeNamespaceIndex()
+            // Whatever happens, a later try may do better: the operator must not stop watching.
+            .exceptionHandler((started, problem) -> true);
+    return new Watch.Part<>(informer, store);
   }
 }

@@ -1,5 +1,7 @@
 package dev.penstock.operator.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -7,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TrimmedStoreTest {
@@ -38,6 +41,41 @@ class TrimmedStoreTest {
     managed.getMetadata().setManagedFields(List.of(new ManagedFieldsEntry()));
     store.put("a/b", managed);
     assertNull(store.get("a/b").getMetadata().getManagedFields());
+  }
+
+  @Test
+  void anObjectThatChangesIsAtEveryMomentFoundByItsKeys() throws Exception {
+    store.index("kind", map -> List.of("all", map.getMetadata().getUid()));
+    store.put("a/b", map("one", "1"));
+    var missed = new AtomicBoolean();
+    var over = new AtomicBoolean();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!over.get()) {
+                    missed.compareAndSet(false, store.byIndex("kind", "all").count() != 1);
+                  }
+                });
+    for (int version = 2; version < 100_000 && !missed.get(); version++) {
+      store.put("a/b", map("one", Integer.toString(version)));
+    }
+    over.set(true);
+    reader.join();
+    assertFalse(missed.get());
+  }
+
+  @Test
+  void aKeyFindsWhatHasItNow() {
+    store.index("uid", map -> List.of(map.getMetadata().getUid()));
+    store.put("a/b", map("one", "1"));
+    ConfigMap other = map("two", "1");
+    store.put("a/b", other);
+    assertEquals(List.of(), store.byIndex("uid", "one").toList());
+    assertEquals(List.of(other), store.byIndex("uid", "two").toList());
+    store.remove("a/b");
+    assertEquals(List.of(), store.byIndex("uid", "two").toList());
+    store.remove("a/b");
   }
 
   private static ConfigMap map(String uid, String version) {

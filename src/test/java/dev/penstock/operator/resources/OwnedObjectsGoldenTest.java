@@ -1,21 +1,18 @@
 package dev.penstock.operator.resources;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.api.v1alpha1.Autoscaling;
 import dev.penstock.api.v1alpha1.ProxyService;
 import dev.penstock.api.v1alpha1.ProxySpec;
+import dev.penstock.testing.GoldenCases;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,22 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OwnedObjectsGoldenTest {
 
   private static final String GATEWAY = "in-gateway.yaml";
-  private static final Set<String> INPUTS = Set.of(GATEWAY, "in-service.yaml");
+  private static final GoldenCases CASES =
+      new GoldenCases(Golden.CASES, Set.of(GATEWAY, "in-service.yaml"));
 
   static List<String> cases() throws IOException {
-    try (Stream<Path> folders = Files.list(Golden.CASES)) {
-      return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
-    }
+    return CASES.names();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void objectsAreWhatTheFolderSays(String name) throws IOException {
-    Map<String, String> actual = build(name);
-    if (Boolean.getBoolean("golden.update")) {
-      write(Golden.CASES.resolve(name), actual);
-    }
-    assertEquals(outputs(Golden.CASES.resolve(name)), actual);
+    CASES.assertOutputs(name, build(name));
   }
 
   @ParameterizedTest
@@ -92,29 +84,5 @@ class OwnedObjectsGoldenTest {
     }
     GatewayObjects defaults = GatewayObjects.of(Golden.shape(Golden.DEFAULTS));
     return Map.of("out-changes.txt", Golden.changes(defaults, objects));
-  }
-
-  /** Every file that is no input, so that one that nothing writes makes a difference. */
-  private static Map<String, String> outputs(Path folder) throws IOException {
-    var files = new TreeMap<String, String>();
-    try (Stream<Path> listed = Files.list(folder)) {
-      for (Path file : listed.toList()) {
-        String name = file.getFileName().toString();
-        if (!INPUTS.contains(name)) {
-          files.put(name, Files.readString(file));
-        }
-      }
-    }
-    return files;
-  }
-
-  private static void write(Path folder, Map<String, String> files) throws IOException {
-    for (String old : outputs(folder).keySet()) {
-      assertTrue(old.startsWith("out-"), () -> "unused file " + old);
-      Files.delete(folder.resolve(old));
-    }
-    for (var file : files.entrySet()) {
-      Files.writeString(folder.resolve(file.getKey()), file.getValue());
-    }
   }
 }

@@ -7,18 +7,15 @@ import dev.penstock.proxy.limit.redis.TestStore;
 import dev.penstock.testing.RedisCluster;
 import dev.penstock.testing.RedisServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 
 /** The contract on a cluster of three processes. */
-class RedisClusterTest extends RateLimiterContract {
+class RedisClusterTest extends StoreContract {
 
   private static RedisCluster cluster;
-  private final ManualClock clock = new ManualClock(1_800_000_000_000_000_000L);
-  private TestStore store;
 
   @BeforeAll
   static void startCluster() {
@@ -38,32 +35,14 @@ class RedisClusterTest extends RateLimiterContract {
     }
   }
 
-  @BeforeEach
-  void connect() {
-    cluster.nodes().forEach(node -> node.command("FLUSHALL"));
-    var redis =
-        TestStore.redis(
-            RedisLimiter.Mode.CLUSTER, cluster.nodes(), Optional.empty(), Duration.ofSeconds(5));
-    store = TestStore.of(redis, () -> Math.floorDiv(clock.getAsLong(), 1_000L));
-  }
-
-  @AfterEach
-  void disconnect() {
-    store.close();
+  @Override
+  List<RedisServer> servers() {
+    return cluster.nodes();
   }
 
   @Override
-  RateLimiter limiter() {
-    return store;
-  }
-
-  @Override
-  void advance(long nanos) {
-    clock.advance(nanos);
-  }
-
-  @Override
-  long resolutionNanos() {
-    return 1_000;
+  RedisLimiter settings() {
+    return TestStore.redis(
+        RedisLimiter.Mode.CLUSTER, cluster.nodes(), Optional.empty(), Duration.ofSeconds(5));
   }
 }

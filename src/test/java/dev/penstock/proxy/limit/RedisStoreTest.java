@@ -4,23 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.model.RedisLimiter;
 import dev.penstock.proxy.limit.redis.TestStore;
 import dev.penstock.testing.RedisServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real Redis, by a clock that the test moves. */
-class RedisStoreTest extends RateLimiterContract {
+/** The contract on one server, and what is there to be said of its buckets. */
+class RedisStoreTest extends StoreContract {
 
   private static RedisServer server;
-  private final ManualClock clock = new ManualClock(1_800_000_000_000_000_000L);
-  private TestStore store;
 
   @BeforeAll
   static void startServer() {
@@ -36,33 +34,14 @@ class RedisStoreTest extends RateLimiterContract {
     }
   }
 
-  @BeforeEach
-  void connect() {
-    server.command("FLUSHALL");
-    store =
-        TestStore.of(
-            TestStore.standalone(server, Duration.ofSeconds(5)),
-            () -> Math.floorDiv(clock.getAsLong(), 1_000L));
-  }
-
-  @AfterEach
-  void disconnect() {
-    store.close();
+  @Override
+  List<RedisServer> servers() {
+    return List.of(server);
   }
 
   @Override
-  RateLimiter limiter() {
-    return store;
-  }
-
-  @Override
-  void advance(long nanos) {
-    clock.advance(nanos);
-  }
-
-  @Override
-  long resolutionNanos() {
-    return 1_000;
+  RedisLimiter settings() {
+    return TestStore.standalone(server, Duration.ofSeconds(5));
   }
 
   @Test
@@ -92,7 +71,7 @@ class RedisStoreTest extends RateLimiterContract {
 
   private Decision decide(Limit limit) throws Exception {
     var answer = new CompletableFuture<Decision>();
-    store.decide(Limits.key("tts", 1), limit, 1, answer::complete);
+    limiter().decide(Limits.key("tts", 1), limit, 1, answer::complete);
     return answer.get(5, TimeUnit.SECONDS);
   }
 }

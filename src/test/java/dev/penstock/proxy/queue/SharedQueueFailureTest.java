@@ -7,6 +7,7 @@ import dev.penstock.model.Limiter.FailurePolicy;
 import dev.penstock.model.RedisLimiter;
 import dev.penstock.proxy.limit.redis.TestStore;
 import dev.penstock.proxy.queue.redis.Timing;
+import dev.penstock.testing.RedisFailover;
 import dev.penstock.testing.RedisServer;
 import dev.penstock.testing.Stalls;
 import java.time.Duration;
@@ -114,28 +115,16 @@ class SharedQueueFailureTest {
 
   @Test
   void failed_over_by_a_sentinel() {
-    try (var master = RedisServer.start();
-        var replica = RedisServer.start("--replicaof", "127.0.0.1 " + master.port());
-        var sentinel =
-            RedisServer.sentinel(
-                """
-                sentinel monitor main 127.0.0.1 %d 1
-                sentinel down-after-milliseconds main 300
-                sentinel failover-timeout main 2000
-                """
-                    .formatted(master.port()))) {
-      RedisServer.await(
-          "the sentinel knows the replica",
-          () ->
-              replica.command("INFO", "replication").contains("master_link_status:up")
-                  && sentinel.command("SENTINEL", "MASTER", "main").contains("num-slaves\n1"));
+    try (var redis = new RedisFailover()) {
       start(
           TestStore.redis(
-              RedisLimiter.Mode.SENTINEL, List.of(sentinel), Optional.of("main"), TIMEOUT));
-      master.kill();
-      RedisServer.await("the replica is promoted", replica::isMaster);
+              RedisLimiter.Mode.SENTINEL,
+              List.of(redis.sentinel),
+              Optional.of(RedisFailover.MASTER_NAME),
+              TIMEOUT));
+      redis.failOver();
       assertRecovers();
-      assertTrue(replica.calls("evalsha") + replica.calls("eval") > 0);
+      assertTrue(redis.replica.calls("evalsha") + redis.replica.calls("eval") > 0);
     }
   }
 
