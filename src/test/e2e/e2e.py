@@ -41,6 +41,10 @@ def left_out(test):
     return getattr(test, "left_out", "")
 
 
+# As all tests: a shared machine may stand still for longer than a test allows.
+AGAIN = "CI" in os.environ
+
+
 class Ended(Exception):
     """Somebody wants this to end: the test that runs has failed, and what is there of it is kept."""
 
@@ -50,25 +54,36 @@ def end(*_):
     raise Ended("ended by SIGTERM, in the middle of this")
 
 
-def one(test, report):
-    """Its result; and whether the next one may run."""
-    started = time.monotonic()
-    what = test.__doc__
-    why_not = left_out(test)
-    if why_not:
-        report(f"skip         {what}: {why_not}")
-        return results.Result(what, 0, skipped=why_not), True
+def attempt(test, report):
+    """Its result, and what it failed of."""
+    started, said, error = time.monotonic(), None, None
     try:
         said = test()
     except Exception as e:  # whatever it was, the other tests still tell something
-        took = time.monotonic() - started
-        report(f"FAIL {took:6.1f} s  {what}")
-        print("     " + "\n     ".join(str(e)[:2000].splitlines() or [repr(e)]), flush=True)
-        keep.everything(test.__name__, traceback.format_exc())
-        return results.Result(what, took, failure=str(e)[:2000] or repr(e)), not isinstance(e, Ended)
+        error, trace = e, traceback.format_exc()
     took = time.monotonic() - started
-    report(f"ok   {took:6.1f} s  {what}" + (f": {said}" if said else ""))
-    return results.Result(what, took), True
+    if error is None:
+        report(f"ok   {took:6.1f} s  {test.__doc__}" + (f": {said}" if said else ""))
+        return results.Result(test.__doc__, took), None
+    report(f"FAIL {took:6.1f} s  {test.__doc__}")
+    why = str(error)[:2000] or repr(error)
+    print("     " + "\n     ".join(why.splitlines()), flush=True)
+    keep.everything(test.__name__, trace)
+    return results.Result(test.__doc__, took, failure=why), error
+
+
+def one(test, report):
+    """Its result; and whether the next one may run."""
+    why_not = left_out(test)
+    if why_not:
+        report(f"skip         {test.__doc__}: {why_not}")
+        return results.Result(test.__doc__, 0, skipped=why_not), True
+    result, error = attempt(test, report)
+    if error and AGAIN and not isinstance(error, Ended):
+        first = result.failure
+        result, error = attempt(test, report)
+        result.flaky = "" if error else first
+    return result, not isinstance(error, Ended)
 
 
 def main(words):

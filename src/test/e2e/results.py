@@ -10,6 +10,7 @@ class Result:
     seconds: float
     failure: str = ""
     skipped: str = ""
+    flaky: str = ""  # what it failed of before it passed
 
 
 def write(path, results):
@@ -22,6 +23,8 @@ def write(path, results):
         case = ElementTree.SubElement(suite, "testcase", classname="e2e", name=one.what, time=f"{one.seconds:.1f}")
         if one.failure:
             ElementTree.SubElement(case, "failure", message=printable(one.failure))
+        if one.flaky:
+            ElementTree.SubElement(case, "flakyFailure", message=printable(one.flaky))
         if one.skipped:
             ElementTree.SubElement(case, "skipped", message=one.skipped)
     # Renamed, so that nobody reads half of it.
