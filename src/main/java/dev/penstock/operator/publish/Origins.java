@@ -72,6 +72,8 @@ public record Origins(long sequence, Shell gateway, Map<ResourceName, Origin> se
 
   private static Route declared(Route route) {
     Upstream upstream = route.upstream();
-    return upstream.ready().isEmpty() ? route : route.withUpstream(upstream.withReady(List.of()));
+    return upstream.ready().isEmpty()
+        ? route
+        : route.withUpstream(upstream.withReady(Optional.empty()));
   }
 }
