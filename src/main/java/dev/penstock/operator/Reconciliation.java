@@ -98,7 +98,7 @@ final class Reconciliation {
         Translator.translate(
             new Inputs(gateway, services, references, surroundings.environment()),
             memories.computeIfAbsent(name, _ -> new Memory()));
-    Set<ResourceName> idle = IdleBackends.of(translation, references);
+    Set<ResourceName> idle = IdleBackends.of(translation);
     recording.done();
 
     var outcome = new Outcome();

@@ -192,16 +192,13 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void unreachable(UpstreamFailure failure, String detail) {
     acquisition = null;
     route.meter().connectFailed();
-    if (hold != null && hold.takes(failure)) {
+    var unreachable = Unreachable.of(route.route().upstream(), failure);
+    if (hold != null && hold.takes(unreachable)) {
       holdBack();
       return;
     }
     record.detail(detail);
-    if (failure == UpstreamFailure.CONNECT_TIMEOUT) {
-      timeOut(Reason.UPSTREAM_CONNECT_TIMEOUT, "the backend did not take the connection in time");
-    } else {
-      answer(502, Reason.UPSTREAM_UNREACHABLE, "the backend cannot be reached");
-    }
+    answer(unreachable.answer());
     flush();
   }
 
