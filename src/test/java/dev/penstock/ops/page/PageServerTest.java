@@ -1,5 +1,6 @@
 package dev.penstock.ops.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -73,7 +74,7 @@ class PageServerTest {
 
   @Test
   void whatIsSmallAndWhatHasNoBodyIsNotPacked() throws Exception {
-    assertEquals("ready\n", new String(get("GET", "/", "gzip").body(), "UTF-8"));
+    assertEquals("ready\n", new String(get("GET", "/", "gzip").body(), UTF_8));
     HttpResponse<byte[]> head = get("HEAD", "/large", "gzip");
     assertEquals(0, head.body().length);
     assertEquals(LARGE.body().length, head.headers().firstValueAsLong("Content-Length").orElse(-1));
