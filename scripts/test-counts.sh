@@ -1,9 +1,10 @@
 #!/bin/sh
-# Sums the test reports. Prints Surefire's totals, then "N passed, M failed, K skipped".
-# Exit 1 when a test failed or none ran.
+# test-counts.sh [FOLDER...]: sums the test reports in the folders (target/surefire-reports). Prints Surefire's totals,
+# then "N passed, M failed, K skipped". Exit 1 when a test failed or none ran.
 cd "$(dirname "$0")/.." || exit 1
 
-find target/surefire-reports -name 'TEST-*.xml' -exec cat {} + 2>/dev/null | awk '
+[ $# -gt 0 ] || set -- target/surefire-reports
+find "$@" -name 'TEST-*.xml' -exec cat {} + 2>/dev/null | awk '
   function number(name) {
     return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0
   }

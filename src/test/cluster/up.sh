@@ -63,10 +63,11 @@ fill() { sed -e "s#@STATE@#$STATE#g" -e "s#@POD_CIDR@#$POD_CIDR#g" -e "s#@DNS_IP
 for file in containerd.toml kubelet.yaml kube-proxy.yaml; do fill "$HERE/conf/$file" >"$STATE/$file"; done
 fill "$HERE/conf/cni.conflist" >"$STATE/cni/10-bridge.conflist"
 : >"$STATE/resolv.conf"
-unshare --net --mount --pid --fork --kill-child --mount-proc "$HERE/node.sh" >"$STATE/log/node.log" 2>&1 </dev/null &
+# In sessions of their own: what is sent to all processes of the caller (^C) is not for them.
+setsid unshare --net --mount --pid --fork --kill-child --mount-proc "$HERE/node.sh" >"$STATE/log/node.log" 2>&1 </dev/null &
 echo $! >"$STATE/node.pid"
 until [ -S "$STATE/api.sock" ]; do sleep 0.1; done
-socat "TCP-LISTEN:$API_PORT,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:$STATE/api.sock" \
+setsid socat "TCP-LISTEN:$API_PORT,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:$STATE/api.sock" \
   2>"$STATE/log/socat-host.log" </dev/null >&2 &
 echo $! >"$STATE/socat.pid"
 await_api

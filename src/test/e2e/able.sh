@@ -1,22 +1,27 @@
 #!/usr/bin/env bash
-# able.sh: whether this machine can hold the cluster of `make e2e`: says so, or in one line why not, and exits 0 or 1.
+# able.sh: whether this machine can hold the cluster of `make e2e`: says so, or in one line why not.
 # It looks and tries (namespaces, mounts, a bridge, a cgroup), and leaves nothing behind.
+# Exits 0 when it can, 1 when it never will (another system, no rights), 2 when it could if what is missing were there.
 set -u
 no() { echo "no: $*"; exit 1; }
+lacks() { echo "no: $*"; exit 2; }
 
 [ "$(uname -s)" = Linux ] || no "it is no Linux"
 [ "$(uname -m)" = x86_64 ] || no "the images are made for x86_64, this is $(uname -m)"
 [ "$(id -u)" -eq 0 ] || no "not root"
-command -v python3 >/dev/null || no "no python3"
-command -v unshare >/dev/null && command -v nsenter >/dev/null || no "no unshare and nsenter (Debian: util-linux)"
+command -v python3 >/dev/null || lacks "no python3"
+command -v unshare >/dev/null && command -v nsenter >/dev/null || lacks "no unshare and nsenter (Debian: util-linux)"
 here=$(cd "$(dirname "$0")" && pwd)
 for program in containerd runc iptables ip socat redis-server curl openssl jq lua5.1; do
   command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || command -v apt-get >/dev/null ||
-    no "no $program, and no apt-get to install it"
+    lacks "no $program, and no apt-get to install it"
 done
 built=$("$here/../cluster/build.sh" --where)
+room=4000
 for program in hyperkube coredns pause helm certmanager; do
-  [ -x "$built/$program" ] || command -v go >/dev/null || no "$program is not built yet, and there is no Go 1.25 to build it"
+  [ -x "$built/$program" ] && continue
+  command -v go >/dev/null || lacks "$program is not built yet, and there is no Go 1.25 to build it"
+  room=10000 # with Go's modules and what it compiles
 done
 
 memory=$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo)
@@ -25,7 +30,7 @@ for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_byte
 done
 [ "$memory" -ge 4000 ] || no "$memory MiB of memory, 4000 are needed"
 disk=$(df -Pm "$here" | awk 'NR == 2 { print $4 }')
-[ "$disk" -ge 4000 ] || no "$disk MiB of disk, 4000 are needed"
+[ "$disk" -ge "$room" ] || lacks "$disk MiB of disk, $room are needed"
 
 # What the kubelet reads the kernel's messages from, to see who ran out of memory
 [ -r /dev/kmsg ] || no "/dev/kmsg cannot be read"

@@ -1,4 +1,5 @@
 """What goes, and what stays."""
+from change import prepare
 from client import ask
 from gateway import address
 from installed import helm
@@ -25,6 +26,7 @@ def gateway_deleted():
 
 def uninstalled():
     """helm uninstall leaves CRDs, resources and proxies, which serve on"""
+    prepare()
     before = {one["metadata"]["name"] for one in get("aiservices")}
     run("helm", "uninstall", "penstock", "--namespace", NAMESPACE, "--wait", "--timeout", "3m", seconds=240)
     eventually("the operator is gone", lambda: not get("pods", selector="app.kubernetes.io/component=operator"))

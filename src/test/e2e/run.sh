@@ -26,6 +26,8 @@ own_cluster() {
   local able
   able=$(src/test/e2e/able.sh) || { echo "a cluster on this machine? $able; E2E_KUBECONFIG names another one" >&2; exit 1; }
   [ -n "${E2E_KEEP-}" ] || trap '"$cluster/down.sh"' EXIT
+  # Who ends this ends its children, too: the suite then keeps what there is of the test that ran, and comes back here.
+  trap : TERM
   "$cluster/up.sh" full >/dev/null
   PATH=$("$cluster/build.sh" --where):$PATH
   WITH_HELM=1 WITH_CERTMANAGER=1 "$cluster/build.sh" >/dev/null

@@ -7,8 +7,8 @@ import time
 
 from client import Connection, Cut, Unanswered
 
-REQUESTS = int(os.environ.get("E2E_RATE", "50"))  # a second
-STREAMS = int(os.environ.get("E2E_STREAMS", "10"))  # always open
+REQUESTS = int(os.environ.get("E2E_RATE", "200"))  # a second
+STREAMS = int(os.environ.get("E2E_STREAMS", "50"))  # always open
 LINES, PAUSE = 100, 100  # of each stream, milliseconds between
 
 
@@ -25,7 +25,7 @@ class Traffic:
         self.whole_streams = self.again = 0
         self.slowest = 0.0
         self.stopping = False
-        self.started = time.monotonic()
+        self.started = self.stopped = time.monotonic()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
     def __enter__(self):
@@ -37,7 +37,8 @@ class Traffic:
         if not _[0]:
             time.sleep(2)
         self.stopping = True
-        self.thread.join()
+        self.stopped = time.monotonic()
+        self.thread.join()  # open streams come to their ends
 
     async def _run(self):
         workers = max(10, self.requests // 5)  # each waits for its answer before it goes on
@@ -95,6 +96,6 @@ class Traffic:
         return str(self)
 
     def __str__(self):
-        rate = self.statuses[200] / (time.monotonic() - self.started)
-        return (f"{self.statuses[200]} requests, {rate:.0f}/s, {self.whole_streams} streams, {self.again} asked again, "
-                f"slowest {self.slowest * 1000:.0f} ms")
+        rate = self.statuses[200] / max(1, self.stopped - self.started)
+        return (f"{self.statuses[200]} requests, {rate:.0f}/s, {self.whole_streams} streams, {self.streams} at a time, "
+                f"{self.again} asked again, slowest {self.slowest * 1000:.0f} ms")
