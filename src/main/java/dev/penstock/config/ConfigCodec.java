@@ -1,6 +1,7 @@
 package dev.penstock.config;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -10,9 +11,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Route;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 
 /**
  * Writes a configuration as JSON and reads it back.
@@ -46,19 +49,34 @@ public final class ConfigCodec {
   /** UTF-8 JSON with its secrets: for a Secret that is mounted or pushed, never for people. */
   public byte[] encode(GatewayConfig config) {
     try {
-      return mapper.writeValueAsBytes(document(config));
+      return mapper.writeValueAsBytes(document(new ConfigWriter(Secrecy.PLAIN), config));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e); // a tree in memory always writes
     }
   }
 
-  /** The tree that {@link #encode} writes. */
-  static ObjectNode document(GatewayConfig config) {
-    return document(new ConfigWriter(Secrecy.PLAIN), config);
-  }
-
-  void write(ObjectNode document, OutputStream out) throws IOException {
-    mapper.writeValue(out, document);
+  /** The same with a sequence, route by route: no tree of the whole is made. */
+  void write(Envelope envelope, OutputStream out) throws IOException {
+    GatewayConfig config = envelope.config();
+    var writer = new ConfigWriter(Secrecy.PLAIN);
+    try (JsonGenerator json = mapper.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeNumberField("format", FORMAT);
+      json.writeNumberField("oldestReader", Feature.oldestReader(config));
+      json.writeObjectFieldStart("gateway");
+      for (Map.Entry<String, JsonNode> field : writer.withoutRoutes(config).properties()) {
+        json.writeFieldName(field.getKey());
+        json.writeTree(field.getValue());
+      }
+      json.writeArrayFieldStart("routes");
+      for (Route route : ConfigWriter.routes(config)) {
+        json.writeTree(writer.route(route));
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      json.writeNumberField("sequence", envelope.sequence());
+      json.writeEndObject();
+    }
   }
 
   /** The same for people: indented, with {@code [redacted]} in place of every secret. */

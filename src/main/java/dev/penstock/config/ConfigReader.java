@@ -17,7 +17,6 @@ import dev.penstock.model.Sensitive;
 import dev.penstock.model.Timeouts;
 import dev.penstock.model.Tls;
 import dev.penstock.model.Upstream;
-import java.util.List;
 
 /** The records from JSON; {@link ConfigWriter} is its mirror. */
 final class ConfigReader {
@@ -100,7 +99,7 @@ final class ConfigReader {
         json.optional("tls", ConfigReader::tlsTo),
         json.optional("protocol", field -> field.choice(Upstream.Protocol.class))
             .orElse(Upstream.Protocol.HTTP),
-        json.optional("ready", field -> field.list(ConfigReader::endpoint)).orElse(List.of()));
+        json.optional("ready", field -> field.list(ConfigReader::endpoint)));
   }
 
   static Upstream.Endpoint endpoint(JsonField json) throws ConfigFormatException {

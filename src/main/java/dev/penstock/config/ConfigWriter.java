@@ -16,6 +16,7 @@ import dev.penstock.model.Timeouts;
 import dev.penstock.model.Tls;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.function.Function;
 
 /** The records as JSON trees; {@link ConfigReader} is its mirror. */
@@ -33,15 +34,25 @@ final class ConfigWriter {
   }
 
   ObjectNode gateway(GatewayConfig config) {
+    ObjectNode json = withoutRoutes(config);
+    json.set("routes", list(routes(config), this::route));
+    return json;
+  }
+
+  /** In the order in which they are written. */
+  static List<Route> routes(GatewayConfig config) {
+    return config.routes().stream().sorted(BY_SERVICE).toList();
+  }
+
+  /** All that comes before the routes. */
+  ObjectNode withoutRoutes(GatewayConfig config) {
     ObjectNode json = object().put("name", config.name().toString());
     json.set("hostnames", texts(config.hostnames()));
     json.set("tls", tls(config.tls()));
     json.set("clientIp", clientIp(config.clientIp()));
     json.set("limits", limits(config.limits()));
     json.set("limiter", new LimiterWriter(secrecy).limiter(config.limiter()));
-    json.put("drainTimeout", config.drainTimeout().toString());
-    json.set("routes", list(config.routes().stream().sorted(BY_SERVICE).toList(), this::route));
-    return json;
+    return json.put("drainTimeout", config.drainTimeout().toString());
   }
 
   private ObjectNode tls(Tls tls) {
@@ -80,7 +91,7 @@ final class ConfigWriter {
         .put("maxConnectionsPerClient", limits.maxConnectionsPerClient());
   }
 
-  private ObjectNode route(Route route) {
+  ObjectNode route(Route route) {
     ObjectNode json = object().put("service", route.service().toString());
     json.set("hostnames", texts(route.hostnames()));
     json.put("path", route.path()).put("rewrite", route.rewrite());

@@ -33,11 +33,10 @@ public final class EnvelopeCodec {
    * @throws ConfigTooLargeException when no proxy would read it
    */
   public byte[] encode(Envelope envelope) throws ConfigTooLargeException {
-    var document = ConfigCodec.document(envelope.config()).put("sequence", envelope.sequence());
     var packed = new ByteArrayOutputStream();
     long json;
     try (var counted = new CountingStream(new GZIPOutputStream(packed, BUFFER))) {
-      codec.write(document, counted);
+      codec.write(envelope, counted);
       json = counted.count();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory always writes

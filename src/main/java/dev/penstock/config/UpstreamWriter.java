@@ -12,9 +12,9 @@ final class UpstreamWriter {
   static ObjectNode upstream(Upstream upstream) {
     ObjectNode json = ConfigWriter.object();
     json.set("endpoints", ConfigWriter.list(upstream.endpoints(), UpstreamWriter::endpoint));
-    if (!upstream.ready().isEmpty()) {
-      json.set("ready", ConfigWriter.list(upstream.ready(), UpstreamWriter::endpoint));
-    }
+    upstream
+        .ready()
+        .ifPresent(ready -> json.set("ready", ConfigWriter.list(ready, UpstreamWriter::endpoint)));
     upstream.tls().ifPresent(tls -> json.set("tls", tls(tls)));
     if (upstream.protocol() != Upstream.Protocol.HTTP) {
       json.put("protocol", upstream.protocol().name());

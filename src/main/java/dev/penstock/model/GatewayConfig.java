@@ -37,6 +37,11 @@ public record GatewayConfig(
         name, hostnames, other, clientIp, limits, limiter, drainTimeout, routes);
   }
 
+  /** The same with other routes. */
+  public GatewayConfig withRoutes(List<Route> other) {
+    return new GatewayConfig(name, hostnames, tls, clientIp, limits, limiter, drainTimeout, other);
+  }
+
   private static void refuseDuplicates(List<Route> routes) {
     var seen = new HashSet<String>();
     for (Route route : routes) {

@@ -12,10 +12,14 @@ import java.util.Optional;
  * @param tls present: speak TLS to the backend
  * @param protocol what is spoken to it
  * @param ready addresses (IP literals) of a cluster's Service that are known to be ready: they are
- *     asked first, and the endpoints only when none of them takes a connection
+ *     asked first, and the endpoints only when none of them takes a connection; absent: nobody says
+ *     who is ready
  */
 public record Upstream(
-    List<Endpoint> endpoints, Optional<UpstreamTls> tls, Protocol protocol, List<Endpoint> ready) {
+    List<Endpoint> endpoints,
+    Optional<UpstreamTls> tls,
+    Protocol protocol,
+    Optional<List<Endpoint>> ready) {
 
   /** What a backend speaks. */
   public enum Protocol {
@@ -27,7 +31,7 @@ public record Upstream(
 
   public Upstream {
     endpoints = List.copyOf(endpoints);
-    ready = List.copyOf(ready);
+    ready = ready.map(List::copyOf);
     Check.that(
         ready.isEmpty() || !endpoints.isEmpty(), "endpoints", "must not be empty beside ready");
     if (protocol == Protocol.H2C && tls.isPresent()) {
@@ -37,11 +41,16 @@ public record Upstream(
 
   /** One that speaks HTTP/1.1, of which no addresses are known beforehand. */
   public Upstream(List<Endpoint> endpoints, Optional<UpstreamTls> tls) {
-    this(endpoints, tls, Protocol.HTTP, List.of());
+    this(endpoints, tls, Protocol.HTTP, Optional.empty());
   }
 
   /** The same with other addresses that are known to be ready. */
   public Upstream withReady(List<Endpoint> addresses) {
+    return withReady(Optional.of(addresses));
+  }
+
+  /** The same; absent: nobody says who is ready. */
+  public Upstream withReady(Optional<List<Endpoint>> addresses) {
     return new Upstream(endpoints, tls, protocol, addresses);
   }
 
@@ -58,6 +67,11 @@ public record Upstream(
   /** Whether there is anything to ask. */
   public boolean isMissing() {
     return endpoints.isEmpty();
+  }
+
+  /** Whether it is known that no address is ready. */
+  public boolean isIdle() {
+    return ready.filter(List::isEmpty).isPresent();
   }
 
   /** A host and a port; an IPv6 literal stands without brackets. */

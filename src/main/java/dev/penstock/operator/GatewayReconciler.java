@@ -2,8 +2,11 @@ package dev.penstock.operator;
 
 import dev.penstock.api.v1alpha1.AIGateway;
 import dev.penstock.model.ResourceName;
+import dev.penstock.operator.cluster.Caches;
 import dev.penstock.operator.leader.Gate;
 import dev.penstock.operator.leader.NotLeadingException;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -16,9 +19,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one loop: each gateway is looked at as a whole, with all its services. */
 final class GatewayReconciler implements Reconciler<AIGateway> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayReconciler.class);
 
   /** What the API server refused may have been mended by hand. */
   private static final Duration RETRY = Duration.ofSeconds(10);
@@ -27,6 +36,7 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
 
   private final SimpleInboundEventSource<AIGateway> wakes =
       new SimpleInboundEventSource<>("changes");
+  private final Caches caches;
   private final Reconciliation reconciliation;
   private final OperatorMetrics metrics;
   private final HoldOff holdOff;
@@ -34,11 +44,13 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
   private final Clock clock;
 
   GatewayReconciler(
+      Caches caches,
       Reconciliation reconciliation,
       OperatorMetrics metrics,
       HoldOff holdOff,
       Gate gate,
       Clock clock) {
+    this.caches = caches;
     this.reconciliation = reconciliation;
     this.metrics = metrics;
     this.holdOff = holdOff;
@@ -59,11 +71,27 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
     }
   }
 
+  /** What the SDK hands over may be older than what was seen already. */
   @Override
-  public UpdateControl<AIGateway> reconcile(AIGateway gateway, Context<AIGateway> context) {
-    if (!gate.isOpen() || gateway.getMetadata().getDeletionTimestamp() != null) {
-      return UpdateControl.noUpdate();
-    }
+  public UpdateControl<AIGateway> reconcile(AIGateway told, Context<AIGateway> context) {
+    ResourceName name =
+        new ResourceName(told.getMetadata().getNamespace(), told.getMetadata().getName());
+    return caches
+        .of(AIGateway.class)
+        .get(name)
+        .filter(gateway -> gate.isOpen() && !ends(gateway))
+        .map(this::reconcile)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** Itself, or its namespace with all that is in it. */
+  private boolean ends(AIGateway gateway) {
+    Optional<Namespace> namespace = caches.namespace(gateway.getMetadata().getNamespace());
+    return Stream.concat(Stream.of(gateway), namespace.stream())
+        .anyMatch(each -> each.getMetadata().getDeletionTimestamp() != null);
+  }
+
+  private UpdateControl<AIGateway> reconcile(AIGateway gateway) {
     Timer.Sample sample = metrics.begin();
     try {
       Reconciliation.Result result = reconciliation.run(gateway);
@@ -71,6 +99,13 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
       return again(result);
     } catch (NotLeadingException e) {
       return UpdateControl.noUpdate();
+    } catch (KubernetesClientException e) {
+      if (EndingNamespace.refuses(e)) {
+        LOG.info("AIGateway {} ends with its namespace", text(gateway));
+        return UpdateControl.noUpdate();
+      }
+      metrics.failed();
+      throw e;
     } catch (RuntimeException e) {
       metrics.failed();
       throw e;
@@ -79,9 +114,12 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
     }
   }
 
+  private static String text(AIGateway gateway) {
+    return gateway.getMetadata().getNamespace() + "/" + gateway.getMetadata().getName();
+  }
+
   private void tell(AIGateway gateway, Reconciliation.Result result) {
-    var metadata = gateway.getMetadata();
-    String name = metadata.getNamespace() + "/" + metadata.getName();
+    String name = text(gateway);
     result
         .lookAgain()
         .ifPresentOrElse(

@@ -109,6 +109,9 @@ final class OwnedObjects {
       try {
         step.get().map(text -> new ObjectProblem(Kind.IN_THE_WAY, text)).ifPresent(problems::add);
       } catch (KubernetesClientException e) {
+        if (EndingNamespace.refuses(e)) {
+          throw e; // nor will it take any of the others
+        }
         String name = about.getKind() + " " + about.getMetadata().getName();
         LOG.warn("{} in {}: {}", name, about.getMetadata().getNamespace(), reason(e));
         String text = name + " was refused by the API server: " + reason(e);

@@ -75,7 +75,7 @@ public final class PenstockOperator implements AutoCloseable, Triggers.Concerned
             link,
             statuses);
     var holdOff = new HoldOff();
-    reconciler = new GatewayReconciler(reconciliation, metrics, holdOff, leadership, clock);
+    reconciler = new GatewayReconciler(caches, reconciliation, metrics, holdOff, leadership, clock);
     operator = Loops.of(client, options.namespaces(), reconciler, holdOff);
     metrics.gauge(
         "penstock.operator.leading",

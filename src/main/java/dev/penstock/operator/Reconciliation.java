@@ -98,7 +98,7 @@ final class Reconciliation {
         Translator.translate(
             new Inputs(gateway, services, references, surroundings.environment()),
             memories.computeIfAbsent(name, _ -> new Memory()));
-    Set<ResourceName> idle = IdleBackends.of(translation, references);
+    Set<ResourceName> idle = IdleBackends.of(translation);
     recording.done();
 
     var outcome = new Outcome();
@@ -130,21 +130,32 @@ final class Reconciliation {
 
   private void aim(GatewayShape shape, Published published) {
     ControlAccess access = credentials.bring(shape);
-    link.aim(shape.gatewayName(), published.parcel(), access, proxies.of(shape.gatewayName()));
+    synchronized (link) {
+      link.aim(shape.gatewayName(), published.parcel(), access, proxies.of(shape.gatewayName()));
+    }
   }
 
   /** Its pods changed, or told something new; or its Service has another address. */
   void proxiesChanged(ResourceName gateway) {
-    publisher
-        .last(gateway)
-        .ifPresent(
-            published ->
-                credentials
-                    .known(gateway)
-                    .ifPresent(
-                        access ->
-                            link.aim(gateway, published.parcel(), access, proxies.of(gateway))));
+    aimAgain(gateway);
     statuses.changed(gateway);
+  }
+
+  /**
+   * What was published last goes to the pods that there are now. All of it is read in here: what
+   * was read before a look at the gateway aimed would undo that.
+   */
+  private void aimAgain(ResourceName gateway) {
+    synchronized (link) {
+      credentials
+          .known(gateway)
+          .ifPresent(
+              access ->
+                  publisher
+                      .last(gateway)
+                      .ifPresent(
+                          last -> link.aim(gateway, last.parcel(), access, proxies.of(gateway))));
+    }
   }
 
   /** The gateway was deleted: what it owns goes by its owner references. */

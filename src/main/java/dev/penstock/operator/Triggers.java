@@ -86,8 +86,8 @@ final class Triggers implements Caches.Listener {
     if (now.isEmpty()) {
       concerned.gatewayGone(name(gateway));
     }
-    if (before.isEmpty()) {
-      // The loop has its own watch, and may have seen it while another operator still led.
+    if (now.isPresent() && !same(before, now, Triggers::identity)) {
+      // The loop has its own watch, which may be behind, or have told of it to another leader.
       concerned.gateway(name(gateway));
     }
     if (now.isEmpty() || before.isEmpty()) {

@@ -5,6 +5,8 @@ import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,20 @@ interface ClientStream {
 
   /** Some of the answer's body; takes over the buffer. */
   void data(ByteBuf data);
+
+  /** Some of the answer's body that stays in the kernel; takes it over. */
+  default void spliced(FileRegion part) {
+    part.release();
+    throw new IllegalStateException("this body is not spliced");
+  }
+
+  /** What {@link #spliced} bodies are to be spliced to; absent where that cannot be. */
+  default @Nullable Channel spliceTarget() {
+    return null;
+  }
+
+  /** Lets the request's body stay in the kernel on its way to that channel, if it can. */
+  default void spliceBodyTo(Channel backend) {}
 
   /** The answer is whole. */
   void end(@Nullable Fields trailers);

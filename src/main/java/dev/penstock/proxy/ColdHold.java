@@ -7,7 +7,6 @@ import dev.penstock.proxy.queue.StartGate;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.RequestContext;
 import dev.penstock.proxy.stage.StageResult;
-import dev.penstock.proxy.upstream.UpstreamFailure;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.List;
@@ -26,9 +25,6 @@ final class ColdHold implements StartGate.Held {
   private static final long AT_WORK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final byte[] RETRY_AFTER = Ascii.bytes("retry-after");
-
-  private static final StageResult.Respond UNREACHABLE =
-      new StageResult.Respond(502, Reason.UPSTREAM_UNREACHABLE, "the backend cannot be reached");
 
   private static final StageResult.Respond NOT_TRIED =
       new StageResult.Respond(
@@ -69,9 +65,8 @@ final class ColdHold implements StartGate.Held {
   }
 
   /** Whether the request waits for a backend that could not be reached. */
-  boolean takes(UpstreamFailure failure) {
-    // One that takes no part of a connection for seconds is away rather than not up yet.
-    return failure != UpstreamFailure.CONNECT_TIMEOUT && failed(UNREACHABLE, -1, true);
+  boolean takes(Unreachable backend) {
+    return backend != Unreachable.AWAY && failed(backend.answer(), -1, true);
   }
 
   /**

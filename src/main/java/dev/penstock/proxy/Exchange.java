@@ -16,6 +16,8 @@ import dev.penstock.proxy.upstream.UpstreamFailure;
 import dev.penstock.proxy.upstream.UpstreamListener;
 import dev.penstock.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.Optional;
@@ -192,16 +194,13 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void unreachable(UpstreamFailure failure, String detail) {
     acquisition = null;
     route.meter().connectFailed();
-    if (hold != null && hold.takes(failure)) {
+    var unreachable = Unreachable.of(route.route().upstream(), failure);
+    if (hold != null && hold.takes(unreachable)) {
       holdBack();
       return;
     }
     record.detail(detail);
-    if (failure == UpstreamFailure.CONNECT_TIMEOUT) {
-      timeOut(Reason.UPSTREAM_CONNECT_TIMEOUT, "the backend did not take the connection in time");
-    } else {
-      answer(502, Reason.UPSTREAM_UNREACHABLE, "the backend cannot be reached");
-    }
+    answer(unreachable.answer());
     flush();
   }
 
@@ -223,7 +222,33 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       replay.add(data);
     }
     sendBody(data);
+    if (replay == null || !replay.complete()) {
+      Channel target = up.spliceTarget();
+      if (target != null) {
+        client.spliceBodyTo(target);
+      }
+    }
+    pauseBodyIfFull(up);
+  }
+
+  /** Some of the request's body that stays in the kernel; takes it over. */
+  void onRequestSpliced(FileRegion part) {
+    UpstreamStream up = connection;
+    bodyBytes += part.count();
+    record.requestBytes(bodyBytes);
+    if (up == null || finished) {
+      part.release();
+    } else {
+      up.spliced(part);
+      pauseBodyIfFull(up);
+    }
+  }
+
+  private void pauseBodyIfFull(UpstreamStream up) {
     if (!up.isWritable()) {
+      up.flush();
+    }
+    if (!up.isWritable() && connection == up) {
       bodyPaused = true;
       client.readBody(false);
     }
@@ -276,6 +301,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     }
     answerBegins(head);
     client.head(head, this);
+    Channel target = client.spliceTarget();
+    if (target != null && connection != null) {
+      connection.spliceTo(target);
+    }
     armDeadline();
   }
 
@@ -323,6 +352,19 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   @Override
   public void onData(ByteBuf data) {
     client.data(data);
+    pauseAnswerIfFull();
+  }
+
+  @Override
+  public void onSpliced(FileRegion part) {
+    client.spliced(part);
+    pauseAnswerIfFull();
+  }
+
+  private void pauseAnswerIfFull() {
+    if (!client.isWritable()) {
+      client.flush();
+    }
     if (!client.isWritable() && connection != null) {
       responsePaused = true;
       pausedAtBytes = client.bytesBeforeWritable();

@@ -13,6 +13,8 @@ import dev.penstock.proxy.stage.WaitObserver;
 import dev.penstock.proxy.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
 import io.netty.util.concurrent.Future;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -160,6 +162,21 @@ final class HeartbeatStream implements ClientStream, WaitObserver {
     } else {
       foreign.add(data);
     }
+  }
+
+  @Override
+  public void spliced(FileRegion part) {
+    client.spliced(part);
+  }
+
+  @Override
+  public @Nullable Channel spliceTarget() {
+    return begun ? null : client.spliceTarget();
+  }
+
+  @Override
+  public void spliceBodyTo(Channel backend) {
+    client.spliceBodyTo(backend);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.penstock.proxy.http.HeadReader;
 import dev.penstock.proxy.http.RequestHead;
 import dev.penstock.proxy.io.Faults;
 import dev.penstock.proxy.io.SocketIo;
+import dev.penstock.proxy.io.Splicing;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.tunnel.Tunnel;
@@ -18,6 +19,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter
-    implements BodySink, ClientConnection {
+    implements BodySink, Splicing.Body, ClientConnection {
 
   /** Where reading ahead of a request that waits ends; one read may go beyond it. */
   private static final int MAX_HELD = 16 * 1024;
@@ -38,6 +40,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final DeadlineTimer timer;
   private final RequestHead head = new RequestHead();
   private final BodyDecoder body = new BodyDecoder();
+  private final Splicing splicing;
   private HeadReader reader;
   private Snapshot snapshot;
   private @Nullable Exchange exchange;
@@ -56,6 +59,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.reader = newReader(snapshot);
     this.timer = new DeadlineTimer(channel.eventLoop(), this::deadlinePassed);
     this.responder = new Http1Responder(channel, worker, this);
+    this.splicing = new Splicing(channel, this);
   }
 
   @Override
@@ -102,6 +106,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     } finally {
       in.release();
     }
+    splicing.run();
   }
 
   private void process(ByteBuf in) {
@@ -148,6 +153,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void readWhileFewHeld(ByteBuf all) {
     channel.config().setAutoRead(!bodyPaused && all.readableBytes() < MAX_HELD);
+  }
+
+  /** Lets what is left of the body stay in the kernel on its way to that channel, if it can. */
+  void spliceBodyTo(Channel backend) {
+    splicing.begin(backend, body.remaining());
+  }
+
+  private void resumeSplicing() {
+    splicing.run();
+    if (bodyWanted && held == null) {
+      channel.config().setAutoRead(true);
+    }
+    flush();
   }
 
   private void takeUpHeld() {
@@ -234,7 +252,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public long spliceable() {
+    return bodyWanted && held == null ? body.remaining() : 0;
+  }
+
+  @Override
+  public void onSpliced(FileRegion part) {
+    body.skip(part.count());
+    if (exchange != null) {
+      exchange.onRequestSpliced(part);
+    } else {
+      part.release();
+    }
+    if (body.done()) {
+      onEnd(null);
+    }
+  }
+
+  @Override
   public void onEnd(@Nullable Fields trailers) {
+    splicing.end();
     if (exchange != null) {
       // Trailers of HTTP/1.1 clients end here, but for backends where they cannot be lost or
       // merged.
@@ -256,6 +293,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       channel.config().setAutoRead(false);
     } else if (held != null) {
       takeUpHeld();
+    } else if (splicing.begun()) {
+      // Not at once: this may be within a flush of the very channel that would be written to.
+      channel.eventLoop().execute(this::resumeSplicing);
     } else if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
@@ -263,6 +303,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** The answer is written: the next request, or the rest of this one's body first. */
   void answered() {
+    splicing.end();
     exchange = null;
     bodyPaused = false;
     if (responder.closing()) {
@@ -377,6 +418,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    flush();
+  }
+
+  private void flush() {
     if (exchange != null) {
       exchange.flush();
     } else {
@@ -390,13 +435,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       exchange.onClientWritabilityChanged();
     } else if (channel.isWritable()) {
       takeUpHeld();
-      channelReadComplete(ctx);
+      flush();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timer.cancel();
+    splicing.end();
     releaseHeld();
     responder.channelGone();
     Exchange current = exchange;

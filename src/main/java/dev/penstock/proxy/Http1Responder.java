@@ -18,6 +18,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -220,6 +221,22 @@ final class Http1Responder implements ClientStream {
     } else {
       writer.data(data);
     }
+  }
+
+  @Override
+  public void spliced(FileRegion part) {
+    bodyBytes += part.count();
+    writer.spliced(part);
+  }
+
+  @Override
+  public @Nullable Channel spliceTarget() {
+    return chunked || bodyless ? null : channel;
+  }
+
+  @Override
+  public void spliceBodyTo(Channel backend) {
+    connection.spliceBodyTo(backend);
   }
 
   @Override

@@ -1,19 +1,16 @@
 package dev.penstock.proxy;
 
+import dev.penstock.proxy.io.PendingSize;
 import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 
 /** One public port and the connections that came in by it. */
 record Listener(Channel channel, ListenerInitializer connections) {
-
-  /** Bytes that may wait to be sent to one client before its backend is no longer read from. */
-  private static final WriteBufferWaterMark PENDING = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
   private static final int BACKLOG = 4096;
 
@@ -30,7 +27,8 @@ record Listener(Channel channel, ListenerInitializer connections) {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, PENDING)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, PendingSize.MARKS)
+            .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, new PendingSize())
             .childHandler(connections)
             .bind(address)
             .awaitUninterruptibly();

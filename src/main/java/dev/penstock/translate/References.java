@@ -60,9 +60,9 @@ public interface References {
       this(name, externalName, ports, Optional.empty());
     }
 
-    /** The addresses that are ready at the port of the Service, sorted. */
-    List<Endpoint> ready(int port) {
-      return endpoints.map(all -> all.getOrDefault(port, List.of())).orElse(List.of());
+    /** The addresses that are ready at the port of the Service, sorted; absent: nobody says. */
+    Optional<List<Endpoint>> ready(int port) {
+      return endpoints.map(all -> all.getOrDefault(port, List.of()));
     }
   }
 }

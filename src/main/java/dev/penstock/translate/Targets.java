@@ -4,6 +4,7 @@ import dev.penstock.model.Cidr;
 import dev.penstock.model.ResourceName;
 import dev.penstock.model.Upstream.Endpoint;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -98,14 +99,19 @@ final class Targets {
 
   /**
    * The addresses that are ready behind a Service, less those that nobody may reach through the
-   * proxy: whoever may write an EndpointSlice chooses its addresses.
+   * proxy: whoever may write an EndpointSlice chooses its addresses. Absent where nobody says who
+   * is ready.
    */
-  List<Endpoint> ready(ResourceName service, int port) {
-    return references.service(service).filter(found -> !found.externalName()).stream()
-        .flatMap(found -> found.ready(port).stream())
-        .filter(endpoint -> Address.isLiteral(endpoint.host()))
-        .filter(endpoint -> !forbidden(Address.parse(endpoint.host())))
-        .toList();
+  Optional<List<Endpoint>> ready(ResourceName service, int port) {
+    return references
+        .service(service)
+        .filter(found -> !found.externalName())
+        .flatMap(found -> found.ready(port))
+        .map(all -> all.stream().filter(this::permitted).toList());
+  }
+
+  private boolean permitted(Endpoint endpoint) {
+    return Address.isLiteral(endpoint.host()) && !forbidden(Address.parse(endpoint.host()));
   }
 
   private boolean forbidden(Address address) {

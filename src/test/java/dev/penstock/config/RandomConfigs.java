@@ -205,7 +205,11 @@ final class RandomConfigs {
         endpoints,
         h2c ? Optional.empty() : maybe(() -> new Upstream.UpstreamTls(text(), maybe(this::text))),
         h2c ? Upstream.Protocol.H2C : Upstream.Protocol.HTTP,
-        maybe(() -> List.of(new Upstream.Endpoint("10.1.0.1", 8080))).orElse(List.of()));
+        maybe(
+            () ->
+                random.nextBoolean()
+                    ? List.of(new Upstream.Endpoint("10.1.0.1", 8080))
+                    : List.of()));
   }
 
   private AuthPolicy auth() {

@@ -12,6 +12,7 @@ import dev.penstock.testing.Await;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,21 @@ class ApiFaultsTest {
     assertEquals(
         List.of("/r20", "/r20", "/r20", "/"),
         end.config().routes().stream().map(Route::rewrite).toList());
+  }
+
+  @Test
+  void aGatewayThatIsToldOutOfOrderIsServedAsItIsNow() {
+    serve("a");
+    proxy.disorderWatches();
+    proxy.expireWatches();
+    for (int change = 1; change <= 20; change++) {
+      scene.gateway("{proxy: {drainTimeout: %ds}}".formatted(change));
+    }
+    Await.until(
+        "the last", () -> scene.published().config().drainTimeout().equals(Duration.ofSeconds(20)));
+    scene.service("last", "{path: /last, backend: {url: 'http://192.0.2.7'}}");
+    scene.awaitService("last", "Ready", "True");
+    assertEquals(Duration.ofSeconds(20), scene.published().config().drainTimeout());
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.penstock.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.api.v1alpha1.AIService;
+import dev.penstock.model.Upstream;
 import dev.penstock.testing.ApiServer;
 import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +97,34 @@ class ConditionsTest {
 
     scene.awaitService("a", "ResolvedRefs", "True");
     scene.awaitService("a", "Ready", "True");
+  }
+
+  @Test
+  void aBackendOfWhichNobodyIsReadyIsNotReadyAndProxiesKnowIt() {
+    readyGateway("{}");
+    whisper(API.client());
+    scene.service("a", "{path: /a, backend: {service: {name: whisper, port: 9011}}}");
+    scene.awaitService("a", "Ready", "True");
+    assertFalse(upstream().isIdle());
+
+    var slices = API.client().discovery().v1().endpointSlices().inNamespace(scene.namespace());
+    slices
+        .withName("whisper-1")
+        .edit(
+            slice -> {
+              slice.getEndpoints().getFirst().getConditions().setReady(false);
+              return slice;
+            });
+    scene.awaitService("a", "Ready", "False Pending: no address of its backend is ready");
+    assertTrue(upstream().isIdle());
+
+    slices.withName("whisper-1").delete();
+    scene.awaitService("a", "Ready", "True");
+    assertEquals(Optional.empty(), upstream().ready());
+  }
+
+  private Upstream upstream() {
+    return scene.published().config().routes().getFirst().upstream();
   }
 
   private void whisper(KubernetesClient client) {

@@ -145,7 +145,12 @@ class OperatorTest {
         () ->
             assertEqual(
                 "10.1.2.3:8080",
-                route(configured("third", "s3"), "s3").upstream().ready().getFirst().authority()));
+                route(configured("third", "s3"), "s3")
+                    .upstream()
+                    .ready()
+                    .orElseThrow()
+                    .getFirst()
+                    .authority()));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.penstock.operator;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.penstock.operator.delivery.Delivery;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -20,8 +21,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * An operator in a process of its own, with the JVM options of the launcher and the real link to
- * proxies of this machine, so that what it takes can be measured.
+ * An operator in a process of its own, with the JVM options of launcher and chart and the real link
+ * to proxies of this machine, so that what it takes can be measured.
  */
 final class ScaleOperator implements AutoCloseable {
 
@@ -88,10 +89,8 @@ final class ScaleOperator implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
-                "-Xms40m",
-                "-Xmn24m",
-                "-Xmx256m",
                 "-XX:MaxDirectMemorySize=256m"));
+    command.addAll(chartOptions());
     // Such as -XX:StartFlightRecording=filename=operator.jfr,dumponexit=true
     command.addAll(List.of(System.getProperty("scale.java", "").split(" ")));
     command.removeIf(String::isEmpty);
@@ -113,6 +112,12 @@ final class ScaleOperator implements AutoCloseable {
       throw new AssertionError("the operator does not start: " + Files.readString(log));
     }
     return new ScaleOperator(process, Integer.parseInt(line.substring("admin ".length())));
+  }
+
+  /** With its -Xmx the launcher leaves the heap to it. */
+  private static List<String> chartOptions() throws IOException {
+    var values = new YAMLMapper().readTree(Path.of("deploy/helm/penstock/values.yaml").toFile());
+    return List.of(values.path("operator").path("javaOptions").asText().split(" "));
   }
 
   /**

@@ -179,7 +179,7 @@ final class ScaleRun {
   }
 
   private void create(ScaleOperator operator, int from, int to) throws InterruptedException {
-    long cpu = operator.cpuMillis();
+    var costs = ScaleCosts.of(client, operator);
     double rounds = operator.metric("penstock_operator_reconcile_seconds_count");
     double spent = operator.metric("penstock_operator_reconcile_seconds_sum");
     double pushes = operator.metric("penstock_operator_pushes_total{result=\"ok\"}");
@@ -206,13 +206,9 @@ final class ScaleRun {
     spent = operator.metric("penstock_operator_reconcile_seconds_sum") - spent;
     pushes = operator.metric("penstock_operator_pushes_total{result=\"ok\"}") - pushes;
     System.out.printf(
-        "operator: %d ms of CPU, %.0f rounds of %.0f ms, %.0f pushes, %s, most %s%n",
-        operator.cpuMillis() - cpu,
-        rounds,
-        spent * 1000 / rounds,
-        pushes,
-        operator.memory("VmRSS"),
-        operator.memory("VmHWM"));
+        "operator: %.0f rounds of %.0f ms, %.0f pushes, %s, most %s%n",
+        rounds, spent * 1000 / rounds, pushes, operator.memory("VmRSS"), operator.memory("VmHWM"));
+    System.out.println(ScaleCosts.of(client, operator).since(costs));
   }
 
   private static String spec(int number, String rewrite) {
@@ -226,7 +222,7 @@ final class ScaleRun {
         Duration.ofMinutes(3),
         "all statuses",
         () -> operator.metric("penstock_operator_statuses_waiting") == 0);
-    long cpu = operator.cpuMillis();
+    var costs = ScaleCosts.of(client, operator);
     List<Long> served = new ArrayList<>();
     for (int i = 0; i < CHANGES; i++) {
       LockSupport.parkNanos(400_000_000L + i % 10 * 20_000_000L);
@@ -237,12 +233,9 @@ final class ScaleRun {
       served.add(untilServed(pods, name) - from);
     }
     System.out.printf(
-        "one change at %d services is served after %s; operator: %d ms of CPU each, %s, most %s%n",
-        services,
-        spread(served),
-        (operator.cpuMillis() - cpu) / CHANGES,
-        operator.memory("VmRSS"),
-        operator.memory("VmHWM"));
+        "%d times one change at %d services, each served after %s; operator: %s, most %s%n",
+        CHANGES, services, spread(served), operator.memory("VmRSS"), operator.memory("VmHWM"));
+    System.out.println(ScaleCosts.of(client, operator).since(costs));
   }
 
   /** A route without a backend is answered 503 at once. */

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How results of translation are written down for people to review. */
@@ -35,11 +36,14 @@ final class GoldenOutput {
 
   /** Only where a cluster knows addresses. */
   interface Ready {
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    List<Upstream.Endpoint> ready();
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    Optional<List<Upstream.Endpoint>> ready();
 
     @JsonIgnore
     boolean isMissing();
+
+    @JsonIgnore
+    boolean isIdle();
   }
 
   private static final ObjectMapper YAML = mapper();

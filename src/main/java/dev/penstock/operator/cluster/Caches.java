@@ -150,6 +150,11 @@ public final class Caches implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** Absent also where namespaces may not be read. */
+  public Optional<Namespace> namespace(String name) {
+    return namespaces().flatMap(all -> all.get(name));
+  }
+
   /** The AIServices that name the gateway. */
   public List<AIService> attachedTo(ResourceName gateway) {
     return of(AIService.class).byIndex(BY_PARENT, gateway.toString()).toList();

@@ -53,8 +53,7 @@ public final class ClusterReferences implements References {
   public Optional<Map<String, String>> namespaceLabels(String namespace) {
     lookups.ask(new Lookups.Key.OfNamespace(namespace));
     return caches
-        .namespaces()
-        .flatMap(all -> all.get(namespace))
+        .namespace(namespace)
         .map(Namespace::getMetadata)
         .map(metadata -> labels(metadata.getLabels()));
   }

@@ -15,6 +15,7 @@ import dev.penstock.operator.resources.GatewayShape;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class ConfigPublisher {
     gate.check();
     // Forgotten until it is written: what fails half way is read anew.
     known.remove(config.name());
-    Published published = write(shape, config, floor);
+    Published published = write(shape, config, before, floor);
     known.put(config.name(), published);
     LOG.info(
         "Configuration {} of {}: {} routes",
@@ -109,9 +110,25 @@ public final class ConfigPublisher {
     known.remove(gateway);
   }
 
-  private Published write(GatewayShape shape, GatewayConfig config, long floor)
+  private Published write(
+      GatewayShape shape, GatewayConfig config, Optional<Published> before, long floor)
       throws ConfigTooLargeException {
-    List<Secret> old = fetch(shape);
+    if (before.isPresent()) {
+      try {
+        return write(shape, config, before.get().secrets(), floor);
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+          throw e;
+        }
+        LOG.info("A part of the configuration of {} is gone", shape.gatewayName());
+      }
+    }
+    return write(shape, config, fetch(shape), floor);
+  }
+
+  /** Replaces the Secrets as they are known: others than those are not overwritten. */
+  private Published write(GatewayShape shape, GatewayConfig config, List<Secret> old, long floor)
+      throws ConfigTooLargeException {
     var envelope = new Envelope(Math.max(newest(old), floor) + 1, config);
     Parcel parcel = Parcel.of(envelope);
     List<Secret> written = new ArrayList<>();

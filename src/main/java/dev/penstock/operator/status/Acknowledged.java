@@ -2,6 +2,7 @@ package dev.penstock.operator.status;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether all proxies that are ready run a configuration, as far as they have told. */
 final class Acknowledged {
@@ -16,8 +17,18 @@ final class Acknowledged {
     return proxies.size();
   }
 
-  int programmed(long sequence) {
-    return (int) proxies.stream().filter(proxy -> runs(proxy, sequence)).count();
+  /** How many run the sequence, and the latest unless they are about to. */
+  int programmed(long sequence, long latest) {
+    return (int)
+        proxies.stream()
+            .filter(proxy -> runs(proxy, sequence))
+            .filter(proxy -> runs(proxy, latest) || hindrance(proxy, latest).isEmpty())
+            .count();
+  }
+
+  /** The same of what came with one sequence, when all is to be well with a later one, too. */
+  Wanted programmed(long sequence, long latest, String what) {
+    return hindrance(latest).map(Acknowledged::pending).orElseGet(() -> programmed(sequence, what));
   }
 
   /** The condition Programmed of what came with the sequence. */
@@ -25,12 +36,19 @@ final class Acknowledged {
     if (proxies.isEmpty()) {
       return pending("no proxy is ready yet");
     }
-    Optional<ProxyState> lacking =
-        proxies.stream().filter(proxy -> !runs(proxy, sequence) && !proxy.unknown()).findFirst();
-    if (lacking.isPresent()) {
-      return pending(why(lacking.get(), sequence));
+    Optional<String> hindrance = hindrance(sequence);
+    if (hindrance.isPresent()) {
+      return pending(hindrance.get());
     }
-    if (programmed(sequence) < proxies.size()) {
+    Optional<ProxyState> lacking = lacking(sequence).findFirst();
+    if (lacking.isPresent()) {
+      return new Wanted(
+          Wanted.PROGRAMMED,
+          Wanted.State.SOON,
+          Wanted.PENDING,
+          "proxy %s does not run it yet".formatted(lacking.get().pod()));
+    }
+    if (!proxies.stream().allMatch(proxy -> runs(proxy, sequence))) {
       return new Wanted(
           Wanted.PROGRAMMED,
           Wanted.State.AS_BEFORE,
@@ -49,7 +67,16 @@ final class Acknowledged {
     return proxy.running() >= sequence;
   }
 
-  private static String why(ProxyState proxy, long sequence) {
+  private Stream<ProxyState> lacking(long sequence) {
+    return proxies.stream().filter(proxy -> !runs(proxy, sequence) && !proxy.unknown());
+  }
+
+  /** Why a proxy will not run it soon. */
+  private Optional<String> hindrance(long sequence) {
+    return lacking(sequence).flatMap(proxy -> hindrance(proxy, sequence).stream()).findFirst();
+  }
+
+  private static Optional<String> hindrance(ProxyState proxy, long sequence) {
     return proxy
         .refusal(sequence)
         .map(
@@ -60,7 +87,6 @@ final class Acknowledged {
             () ->
                 proxy
                     .silence()
-                    .map(why -> "proxy %s does not answer: %s".formatted(proxy.pod(), why)))
-        .orElseGet(() -> "proxy %s does not run it yet".formatted(proxy.pod()));
+                    .map(why -> "proxy %s does not answer: %s".formatted(proxy.pod(), why)));
   }
 }

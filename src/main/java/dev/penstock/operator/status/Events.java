@@ -1,41 +1,37 @@
 package dev.penstock.operator.status;
 
-import dev.penstock.operator.leader.Gate;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells of transitions as Kubernetes events: one for each condition that came to be otherwise. */
 final class Events {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final String CONTROLLER = "penstock.dev/operator";
   private static final int LONGEST_NOTE = 1024;
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final AtomicLong counter = new AtomicLong(System.nanoTime());
-  private final KubernetesClient client;
-  private final Gate gate;
+  private final Consumer<Event> sender;
   private final String instance;
   private final Clock clock;
 
-  Events(KubernetesClient client, Gate gate, String instance, Clock clock) {
-    this.client = client;
-    this.gate = gate;
+  /**
+   * @param sender must not block
+   */
+  Events(Consumer<Event> sender, String instance, Clock clock) {
+    this.sender = sender;
     this.instance = instance;
     this.clock = clock;
   }
@@ -45,7 +41,7 @@ final class Events {
     for (Condition condition : now) {
       Optional<Condition> old = Conditions.find(before, condition.getType());
       if (isTransition(old, condition)) {
-        send(about, condition);
+        sender.accept(event(about, condition));
       }
     }
   }
@@ -71,17 +67,6 @@ final class Events {
             || !before.get().getStatus().equals(now.getStatus())
             || !before.get().getReason().equals(now.getReason());
     return decisive && changed;
-  }
-
-  private void send(HasMetadata about, Condition condition) {
-    gate.check();
-    Event event = event(about, condition);
-    try {
-      client.resource(event).create();
-    } catch (KubernetesClientException e) {
-      // It tells people what the status says; nothing depends on it.
-      LOG.warn("Event {} of {} was refused: {}", event.getReason(), about, e.getMessage());
-    }
   }
 
   private Event event(HasMetadata about, Condition condition) {

@@ -1,11 +1,11 @@
 package dev.penstock.operator.status;
 
 import dev.penstock.control.ProxyReport;
+import dev.penstock.operator.publish.Origins;
 import dev.penstock.translate.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** The conditions of an AIGateway. */
@@ -62,15 +62,14 @@ final class GatewayConditions {
   }
 
   private static Wanted programmed(GatewayFacts facts, Acknowledged proxies, Wanted accepted) {
-    OptionalLong sequence =
-        facts.origins().map(all -> OptionalLong.of(all.sequence())).orElse(OptionalLong.empty());
-    if (sequence.isEmpty()) {
+    if (facts.origins().isEmpty()) {
       return Acknowledged.pending(
           accepted.holds()
               ? "what it refers to stands in the way; what ran before goes on"
               : "it is not accepted; what ran before goes on");
     }
-    return proxies.programmed(sequence.getAsLong(), "this configuration");
+    Origins origins = facts.origins().get();
+    return proxies.programmed(origins.gateway().since(), origins.sequence(), "this configuration");
   }
 
   private static Wanted ready(Wanted accepted, Wanted programmed, boolean reached) {
@@ -83,12 +82,8 @@ final class GatewayConditions {
               ? "it serves its services"
               : "it serves its services within the cluster; its Service has no outer address yet");
     }
-    Wanted.State state =
-        accepted.holds() && programmed.state() == Wanted.State.AS_BEFORE
-            ? Wanted.State.AS_BEFORE
-            : Wanted.State.FALSE;
     Wanted cause = accepted.holds() ? programmed : accepted;
-    return new Wanted(Wanted.READY, state, cause.reason(), cause.message());
+    return new Wanted(Wanted.READY, cause.state(), cause.reason(), cause.message());
   }
 
   private static Optional<Wanted> limiter(List<ProxyReport> reports) {

@@ -10,6 +10,7 @@ import dev.penstock.operator.resources.GatewayNames;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ final class GatewayStatusWriter {
   private final Caches caches;
   private final StatusClient client;
   private final Events events;
+  private final Patience patience = new Patience(System::nanoTime);
   private final Clock clock;
 
   GatewayStatusWriter(Caches caches, StatusClient client, Events events, Clock clock) {
@@ -29,36 +31,55 @@ final class GatewayStatusWriter {
     this.clock = clock;
   }
 
-  void write(ResourceName name, GatewayFacts facts, List<ProxyState> proxies) {
+  /** Returns after how long it is to be looked at again, when something is waited for. */
+  Optional<Duration> write(ResourceName name, GatewayFacts facts, List<ProxyState> states) {
     Optional<AIGateway> cached = caches.of(AIGateway.class).get(name);
     if (cached.isEmpty()) {
       latest.forget(name);
-      return;
+      patience.over(name);
+      return Optional.empty();
     }
     if (!sameObject(cached.get(), facts.gateway())) {
-      return;
+      return Optional.empty();
     }
     AIGateway gateway = latest.of(cached.get());
     AIGatewayStatus before = gateway.getStatus();
-    AIGatewayStatus now = status(name, facts, proxies, before);
-    if (now.equals(before)) {
-      return;
+    Addresses addresses = addresses(name);
+    List<Wanted> wanted = wanted(facts, states, addresses);
+    AIGatewayStatus now = status(facts, states, addresses, wanted, before);
+    Optional<Duration> wait = now.equals(before) ? Optional.empty() : patience.left(name, wanted);
+    if (wait.isPresent()) {
+      return wait;
     }
-    client.write(gateway, now).ifPresent(latest::wrote);
-    events.tell(gateway, conditions(before), conditions(now));
+    patience.over(name);
+    if (!now.equals(before)) {
+      client.write(gateway, now).ifPresent(latest::wrote);
+      events.tell(gateway, conditions(before), conditions(now));
+    }
+    return Optional.empty();
+  }
+
+  private Addresses addresses(ResourceName name) {
+    return Addresses.of(
+        caches
+            .of(Service.class)
+            .get(new ResourceName(name.namespace(), GatewayNames.of(name).base())));
+  }
+
+  private static List<Wanted> wanted(
+      GatewayFacts facts, List<ProxyState> states, Addresses addresses) {
+    List<ProxyReport> reports = states.stream().flatMap(each -> each.report().stream()).toList();
+    return GatewayConditions.of(facts, new Acknowledged(states), reports, !addresses.awaited());
   }
 
   private AIGatewayStatus status(
-      ResourceName name, GatewayFacts facts, List<ProxyState> states, AIGatewayStatus before) {
+      GatewayFacts facts,
+      List<ProxyState> states,
+      Addresses addresses,
+      List<Wanted> wanted,
+      AIGatewayStatus before) {
     var proxies = new Acknowledged(states);
-    List<ProxyReport> reports = states.stream().flatMap(each -> each.report().stream()).toList();
-    Addresses addresses =
-        Addresses.of(
-            caches
-                .of(Service.class)
-                .get(new ResourceName(name.namespace(), GatewayNames.of(name).base())));
     long generation = facts.gateway().getMetadata().getGeneration();
-    List<Wanted> wanted = GatewayConditions.of(facts, proxies, reports, !addresses.awaited());
     return new AIGatewayStatus(
         Conditions.merge(conditions(before), wanted, generation, clock.instant()),
         generation,
@@ -66,7 +87,10 @@ final class GatewayStatusWriter {
         facts.translation().attached().size(),
         new ProxyStatus(
             proxies.ready(),
-            facts.origins().map(all -> proxies.programmed(all.sequence())).orElse(0)));
+            facts
+                .origins()
+                .map(all -> proxies.programmed(all.gateway().since(), all.sequence()))
+                .orElse(0)));
   }
 
   private static boolean sameObject(AIGateway one, AIGateway other) {

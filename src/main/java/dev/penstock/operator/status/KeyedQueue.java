@@ -60,6 +60,13 @@ public final class KeyedQueue<K> implements AutoCloseable {
     }
   }
 
+  /** The same after a while, whatever happens to the key until then. */
+  public synchronized void add(K key, Duration delay) {
+    if (!closed) {
+      timer.schedule(() -> add(key), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
   private void run(K key) {
     try {
       slots.acquire();

@@ -126,7 +126,8 @@ final class ServiceConditions {
     return switch (wanted.state()) {
       case TRUE -> 0;
       case AS_BEFORE -> 1;
-      case FALSE -> 2;
+      case SOON -> 2;
+      case FALSE -> 3;
     };
   }
 }

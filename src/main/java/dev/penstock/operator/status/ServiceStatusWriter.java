@@ -10,6 +10,7 @@ import dev.penstock.translate.Parentage;
 import dev.penstock.translate.Translator;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ServiceStatusWriter {
   private final Map<ResourceName, Map<ResourceName, ServiceVerdict>> byGateway =
       new ConcurrentHashMap<>();
   private final Latest<AIService> latest = new Latest<>();
+  private final Patience patience = new Patience(System::nanoTime);
   private final Caches caches;
   private final StatusClient client;
   private final Events events;
@@ -75,24 +77,32 @@ final class ServiceStatusWriter {
     return before == null ? Set.of() : before.keySet();
   }
 
-  void write(ResourceName name) {
+  /** Returns after how long it is to be looked at again, when something is waited for. */
+  Optional<Duration> write(ResourceName name) {
     Optional<AIService> cached = caches.of(AIService.class).get(name);
     if (cached.isEmpty()) {
       latest.forget(name);
-      return;
+      patience.over(name);
+      return Optional.empty();
     }
-    AIService service = latest.of(cached.get());
     Optional<ServiceVerdict> verdict = verdict(name, cached.get());
-    if (verdict.isEmpty()) {
-      return;
-    }
+    return verdict.flatMap(each -> write(name, latest.of(cached.get()), each));
+  }
+
+  private Optional<Duration> write(ResourceName name, AIService service, ServiceVerdict verdict) {
     AIServiceStatus before = service.getStatus();
-    AIServiceStatus now = status(verdict.get(), before);
-    if (now.equals(before)) {
-      return;
+    AIServiceStatus now = status(verdict, before);
+    Optional<Duration> wait =
+        now.equals(before) ? Optional.empty() : patience.left(name, verdict.conditions());
+    if (wait.isPresent()) {
+      return wait;
     }
-    client.write(service, now).ifPresent(latest::wrote);
-    events.tell(service, conditions(before), conditions(now));
+    patience.over(name);
+    if (!now.equals(before)) {
+      client.write(service, now).ifPresent(latest::wrote);
+      events.tell(service, conditions(before), conditions(now));
+    }
+    return Optional.empty();
   }
 
   /** Absent until every gateway that is there has looked at this generation of it. */

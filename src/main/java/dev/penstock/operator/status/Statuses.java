@@ -25,6 +25,7 @@ public final class Statuses implements AutoCloseable {
   private final ServiceStatusWriter serviceWriter;
   private final KeyedQueue<ResourceName> gateways;
   private final KeyedQueue<ResourceName> services;
+  private final EventSender sender;
   private final Gate gate;
 
   /**
@@ -41,7 +42,8 @@ public final class Statuses implements AutoCloseable {
       String instance,
       Clock clock) {
     var writes = new StatusClient(client, gate);
-    var events = new Events(client, gate, instance, clock);
+    this.sender = new EventSender(client, gate);
+    var events = new Events(sender::send, instance, clock);
     this.proxies = proxies;
     this.gate = gate;
     this.gatewayWriter = new GatewayStatusWriter(caches, writes, events, clock);
@@ -86,12 +88,12 @@ public final class Statuses implements AutoCloseable {
     }
     List<ProxyState> states = proxies.apply(gateway);
     serviceWriter.judge(gateway, found, new Acknowledged(states)).forEach(services::add);
-    gatewayWriter.write(gateway, found, states);
+    gatewayWriter.write(gateway, found, states).ifPresent(wait -> gateways.add(gateway, wait));
   }
 
   private void write(ResourceName service) {
     if (gate.isOpen()) {
-      serviceWriter.write(service);
+      serviceWriter.write(service).ifPresent(wait -> services.add(service, wait));
     }
   }
 
@@ -99,5 +101,6 @@ public final class Statuses implements AutoCloseable {
   public void close() {
     gateways.close();
     services.close();
+    sender.close();
   }
 }

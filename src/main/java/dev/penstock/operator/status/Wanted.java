@@ -24,6 +24,8 @@ record Wanted(String type, State state, String reason, String message) {
   enum State {
     TRUE("True"),
     FALSE("False"),
+    /** Proxies are being told: what they answer is waited for a moment before anything is said. */
+    SOON("False"),
     /** Not known yet: what was said of the same generation stays said. */
     AS_BEFORE("False");
 

@@ -53,6 +53,12 @@ public final class BodyDecoder {
     }
   }
 
+  /** So much of a body of known length went past this decoder. */
+  public void skip(long bytes) {
+    remaining -= bytes;
+    done = remaining == 0;
+  }
+
   /** The connection has ended: only a body that is delimited by that is whole now. */
   public boolean endedByClose() {
     boolean whole = remaining == BodyLength.UNTIL_CLOSE && !done;

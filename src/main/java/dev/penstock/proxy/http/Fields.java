@@ -15,9 +15,12 @@ public final class Fields {
   private static final int VALUE_END = 3;
   private static final int STRIDE = 4;
 
+  /** Lines that most heads do with; made with the first, for most messages have no trailers. */
+  private static final int FIRST = 24;
+
   private byte[] bytes = new byte[0];
-  private int[] index = new int[24 * STRIDE];
-  private KnownField[] known = new KnownField[24];
+  private int[] index = new int[0];
+  private KnownField[] known = new KnownField[0];
   private int count;
   private int end;
 
@@ -29,8 +32,9 @@ public final class Fields {
 
   void add(KnownField field, int nameStart, int nameEnd, int valueStart, int valueEnd) {
     if (count == known.length) {
-      index = Arrays.copyOf(index, index.length * 2);
-      known = Arrays.copyOf(known, known.length * 2);
+      int lines = Math.max(FIRST, count * 2);
+      index = Arrays.copyOf(index, lines * STRIDE);
+      known = Arrays.copyOf(known, lines);
     }
     int at = count * STRIDE;
     index[at + NAME_START] = nameStart;

@@ -2,6 +2,7 @@ package dev.penstock.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,13 @@ public final class MessageWriter {
     }
     writeGathered();
     channel.write(data, channel.voidPromise());
+  }
+
+  /** Writes body bytes that stay in the kernel; takes them over. */
+  public void spliced(FileRegion part) {
+    unflushed = true;
+    writeGathered();
+    channel.write(part, channel.voidPromise());
   }
 
   /** Writes body bytes as one chunk (RFC 9112 section 7.1); takes over the buffer. */

@@ -44,6 +44,8 @@ public enum Reason {
   CLIENT_STALLED,
   /** The route has no backend: what it names is not there. */
   BACKEND_MISSING,
+  /** No address of the Service that is the backend is ready, and its name leads nowhere. */
+  BACKEND_NOT_READY,
   UPSTREAM_UNREACHABLE,
   UPSTREAM_CONNECT_TIMEOUT,
   /** The backend said that it is not up yet, for as long as the queue waits. */

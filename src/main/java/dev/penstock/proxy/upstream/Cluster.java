@@ -58,7 +58,7 @@ public final class Cluster {
     this.workers = List.copyOf(workers);
     this.connectionOpened = connectionOpened;
     this.named = upstream.endpoints().stream().anyMatch(Cluster::isName);
-    this.ready = upstream.ready().stream().map(this::literal).toList();
+    this.ready = upstream.ready().stream().flatMap(List::stream).map(this::literal).toList();
     if (named) {
       // Where addresses are known beforehand the name is asked only when they all fail.
       if (ready.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.penstock.proxy.upstream;
 
+import dev.penstock.proxy.io.PendingSize;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -43,6 +44,8 @@ final class Dial {
             .channel(worker.socketType())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, PendingSize.MARKS)
+            .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, new PendingSize())
             // A failed write leaves the reading side open: see UpstreamConnection.exceptionCaught.
             .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)

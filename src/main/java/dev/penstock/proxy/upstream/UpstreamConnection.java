@@ -11,12 +11,14 @@ import dev.penstock.proxy.http.MessageWriter;
 import dev.penstock.proxy.http.ResponseHead;
 import dev.penstock.proxy.http.Upgrade;
 import dev.penstock.proxy.io.Faults;
+import dev.penstock.proxy.io.Splicing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * what it reads (RFC 9112); whatever does not fit closes it.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter
-    implements BodySink, UpstreamStream {
+    implements BodySink, Splicing.Body, UpstreamStream {
 
   private static final int MAX_STATUS_LINE = 8 * 1024;
   private static final int MAX_FIELD_BYTES = 64 * 1024;
@@ -42,10 +44,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private final ConnectionPool pool;
   private final MessageWriter writer;
   private final DeadlineTimer idle;
+  private final Splicing splicing;
   private @Nullable UpstreamListener listener;
   private @Nullable ByteBuf reading;
   private @Nullable Upgrade upgrade;
   private @Nullable UpgradeListener upgradeListener;
+  private boolean paused;
   private boolean chunked;
   private boolean answersHead;
   private boolean headRead;
@@ -61,6 +65,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     this.channel = channel;
     this.pool = pool;
     this.writer = new MessageWriter(channel);
+    this.splicing = new Splicing(channel, this);
     this.idle = new DeadlineTimer(channel.eventLoop(), this::closeIdle);
   }
 
@@ -146,6 +151,21 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void spliced(FileRegion part) {
+    writer.spliced(part);
+  }
+
+  @Override
+  public @Nullable Channel spliceTarget() {
+    return chunked ? null : channel;
+  }
+
+  @Override
+  public void spliceTo(Channel client) {
+    splicing.begin(client, body.remaining());
+  }
+
+  @Override
   public void end(HeadBuffer scratch, @Nullable Fields trailers) {
     if (chunked) {
       writer.lastChunk(scratch, trailers);
@@ -173,13 +193,28 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void setReading(boolean reading) {
-    channel.config().setAutoRead(reading);
+  public void setReading(boolean wanted) {
+    paused = !wanted;
+    if (wanted && splicing.begun()) {
+      // Not at once: this may be within a flush of the very channel that would be written to.
+      channel.eventLoop().execute(this::resumeSplicing);
+    } else {
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  private void resumeSplicing() {
+    splicing.run();
+    if (!paused && channel.isActive()) {
+      channel.config().setAutoRead(true);
+    }
   }
 
   /** It is kept if the backend keeps it and sent nothing beyond its answer. */
   @Override
   public void release() {
+    splicing.end();
+    paused = false;
     listener = null;
     firstUse = false;
     boolean reusable = responseEnded && !excess && !broken && head.keepAlive() && isActive();
@@ -195,6 +230,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void abort() {
+    splicing.end();
     if (listener != null) {
       listener = null;
       pool.returned();
@@ -223,6 +259,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
       reading = null;
       in.release();
     }
+    splicing.run();
   }
 
   private void read(ByteBuf in) throws BadMessageException {
@@ -279,7 +316,26 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public long spliceable() {
+    return paused || listener == null ? 0 : body.remaining();
+  }
+
+  @Override
+  public void onSpliced(FileRegion part) {
+    body.skip(part.count());
+    if (listener == null) {
+      part.release();
+    } else {
+      listener.onSpliced(part);
+    }
+    if (body.done()) {
+      onEnd(null);
+    }
+  }
+
+  @Override
   public void onEnd(@Nullable Fields trailers) {
+    splicing.end();
     responseEnded = true;
     excess = reading != null && reading.isReadable();
     if (listener != null) {
@@ -304,6 +360,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     idle.cancel();
+    splicing.end();
     writer.discard();
     if (listener == null) {
       pool.remove(this);

@@ -3,6 +3,7 @@ package dev.penstock.proxy.upstream;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /** Who sent a request to a backend and hears of the answer, always on its own event loop. */
@@ -16,6 +17,12 @@ public interface UpstreamListener {
 
   /** Some of the body; the listener owns the buffer. */
   void onData(ByteBuf data);
+
+  /** Some of the body that stays in the kernel; the listener owns it. */
+  default void onSpliced(FileRegion part) {
+    part.release();
+    throw new IllegalStateException("this body is not spliced");
+  }
 
   /** The response is whole. The listener now releases or aborts the connection. */
   void onEnd(@Nullable Fields trailers);

@@ -3,6 +3,8 @@ package dev.penstock.proxy.upstream;
 import dev.penstock.proxy.http.Fields;
 import dev.penstock.proxy.http.HeadBuffer;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,20 @@ public sealed interface UpstreamStream permits UpstreamConnection, H2cStream {
 
   /** Writes some of the body; takes over the buffer. */
   void data(ByteBuf data);
+
+  /** Writes some of the body that stays in the kernel; takes it over. */
+  default void spliced(FileRegion part) {
+    part.release();
+    throw new IllegalStateException("this body is not spliced");
+  }
+
+  /** What {@link #spliced} bodies are to be spliced to; absent where that cannot be. */
+  default @Nullable Channel spliceTarget() {
+    return null;
+  }
+
+  /** Lets the answer's body stay in the kernel on its way to that channel, if it can. */
+  default void spliceTo(Channel client) {}
 
   /**
    * The request is whole.

@@ -16,16 +16,33 @@ class AcknowledgedTest {
   void everyReadyProxyMustRunIt() {
     assertEquals(Wanted.State.TRUE, programmed(runs("a", 5), runs("b", 7)).state());
     Wanted lacking = programmed(runs("a", 5), runs("b", 4));
-    assertEquals(Wanted.State.FALSE, lacking.state());
+    assertEquals(Wanted.State.SOON, lacking.state());
     assertEquals("proxy b does not run it yet", lacking.message());
   }
 
   @Test
+  void oneThatWillNotRunItIsToldBeforeOneThatDoesNotYet() {
+    Wanted programmed = programmed(runs("a", 4), silent("b"));
+    assertEquals(Wanted.State.FALSE, programmed.state());
+    assertEquals("proxy b does not answer: no route", programmed.message());
+  }
+
+  @Test
+  void whatStandsSinceLongDoesNotWaitForWhatComesLaterUnlessThatIsRefused() {
+    assertEquals(Wanted.State.TRUE, of(runs("a", 5)).programmed(5, 6, "it").state());
+    assertEquals(1, of(runs("a", 5)).programmed(5, 6));
+    assertEquals(Wanted.State.SOON, of(runs("a", 4)).programmed(5, 6, "it").state());
+    assertEquals(0, of(runs("a", 4)).programmed(5, 6));
+
+    Acknowledged refused = of(refuses("a", 6));
+    assertEquals(Wanted.State.FALSE, refused.programmed(5, 6, "it").state());
+    assertTrue(refused.programmed(5, 6, "it").message().contains("bad key"));
+    assertEquals(0, refused.programmed(5, 6));
+  }
+
+  @Test
   void oneThatRefusesIsNamedWithItsReason() {
-    var refused =
-        new ProxyState(
-            "b", Optional.empty(), Optional.empty(), new Push.Refused(5, 4, List.of("bad key")));
-    Wanted programmed = programmed(runs("a", 5), refused);
+    Wanted programmed = programmed(runs("a", 5), refuses("b", 5));
     assertEquals(Wanted.State.FALSE, programmed.state());
     assertTrue(programmed.message().contains("b refuses"), programmed.message());
     assertTrue(programmed.message().contains("bad key"), programmed.message());
@@ -33,10 +50,8 @@ class AcknowledgedTest {
 
   @Test
   void oneThatIsSilentIsNamed() {
-    var silent =
-        new ProxyState(
-            "b", Optional.empty(), Optional.of("no route"), new Push.Unreachable(5, "no route"));
-    assertEquals("proxy b does not answer: no route", programmed(runs("a", 5), silent).message());
+    assertEquals(
+        "proxy b does not answer: no route", programmed(runs("a", 5), silent("b")).message());
   }
 
   @Test
@@ -51,7 +66,22 @@ class AcknowledgedTest {
   }
 
   private static Wanted programmed(ProxyState... proxies) {
-    return new Acknowledged(List.of(proxies)).programmed(5, "it");
+    return of(proxies).programmed(5, "it");
+  }
+
+  private static Acknowledged of(ProxyState... proxies) {
+    return new Acknowledged(List.of(proxies));
+  }
+
+  /** One that runs the sequence before. */
+  private static ProxyState refuses(String pod, long sequence) {
+    var push = new Push.Refused(sequence, sequence - 1, List.of("bad key"));
+    return new ProxyState(pod, Optional.empty(), Optional.empty(), push);
+  }
+
+  private static ProxyState silent(String pod) {
+    var push = new Push.Unreachable(5, "no route");
+    return new ProxyState(pod, Optional.empty(), Optional.of("no route"), push);
   }
 
   private static ProxyState runs(String pod, long sequence) {

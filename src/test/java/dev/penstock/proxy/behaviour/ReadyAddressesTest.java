@@ -7,6 +7,7 @@ import dev.penstock.model.Route;
 import dev.penstock.model.Upstream;
 import dev.penstock.model.Upstream.Endpoint;
 import dev.penstock.proxy.ConfigRefusedException;
+import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,6 +38,22 @@ class ReadyAddressesTest {
       kind: AIService
       metadata: {name: stt, namespace: ai}
       spec: {path: /stt, backend: {url: "http://127.0.0.1:%1$d"}, auth: {mode: APIKeys, apiKeys: {}}}
+      ---
+      apiVersion: penstock.dev/v1alpha1
+      kind: AIService
+      metadata: {name: cold, namespace: ai}
+      spec:
+        path: /cold
+        backend: {url: "http://127.0.0.1:%1$d"}
+        concurrency: {maxInFlight: 1, queue: {timeout: 20s}, coldStart: Hold}
+      ---
+      apiVersion: penstock.dev/v1alpha1
+      kind: AIService
+      metadata: {name: brief, namespace: ai}
+      spec:
+        path: /brief
+        backend: {url: "http://127.0.0.1:%1$d"}
+        concurrency: {maxInFlight: 1, queue: {timeout: 300ms}, coldStart: Hold}
       """;
 
   private final AtomicInteger lookups = new AtomicInteger();
@@ -102,6 +119,57 @@ class ReadyAddressesTest {
     assertEquals("200 none", get("/x", 1));
     assertEquals("200 none", get("/x", 2));
     assertEquals(0, lookups.get());
+  }
+
+  @Test
+  void whereNobodyIsReadyAndTheNameLeadsNowhereTheBackendIsUnavailable() throws Exception {
+    apply("/", upstream -> named(closedPort()));
+    assertEquals("503 backend_not_ready", get("/x", 1));
+    assertEquals(1, lookups.get());
+  }
+
+  @Test
+  void aNameThatLeadsToSomebodyIsBelievedWhoeverWasSaidToBeReady() throws Exception {
+    apply("/", upstream -> named(backend.port()));
+    assertEquals("200 none", get("/x", 1));
+  }
+
+  @Test
+  void whereSomebodyIsSaidToBeReadyAndRefusesTheBackendIsAtFault() throws Exception {
+    apply("/", upstream -> named(closedPort(), new Endpoint("127.0.0.1", closedPort())));
+    assertEquals("502 upstream_unreachable", get("/x", 1));
+  }
+
+  @Test
+  void aColdStartWaitsUntilTheNameLeadsToSomebody() throws Exception {
+    int port = closedPort();
+    apply("/cold", upstream -> named(port));
+    try (RawClient client = new RawClient(gateway.httpPort())) {
+      client.send("GET /cold/x HTTP/1.1\r\nHost: h\r\n\r\n");
+      Await.until("it is held", () -> waiting("cold") == 1);
+      try (var _ =
+          new RawBackend(
+              InetAddress.getLoopbackAddress(),
+              port,
+              connection -> {
+                while (connection.readRequest() != null) {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                }
+              })) {
+        assertEquals(200, client.read().status());
+        assertEquals("200 none", gateway.awaitLogged(1).outcome());
+      }
+    }
+  }
+
+  private double waiting(String service) {
+    return gateway.metric("penstock_queue_waiting{service=\"ai/" + service + "\"}");
+  }
+
+  @Test
+  void aColdStartThatTakesTooLongEndsWithWhatItWaitsFor() throws Exception {
+    apply("/brief", upstream -> named(closedPort()));
+    assertEquals("503 backend_not_ready", get("/brief/x", 1));
   }
 
   private static Upstream named(int port, Endpoint... ready) {

@@ -3,6 +3,7 @@ package dev.penstock.proxy.behaviour;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,6 +121,10 @@ class SlowDownloadTest {
     try (var backend = givingAsMuchAsThePathSays();
         var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port()))) {
       List<RawClient> clients = asking(gateway, sizes, "");
+      // A connection whose request has not been read yet is an idle one to a drain.
+      Await.until(
+          "every request is at the backend",
+          () -> backend.received().split("GET /", -1).length > CLIENTS);
       gateway.awaitLogged(CLIENTS / 4);
       int port = gateway.httpPort();
       Thread draining = DrainTest.drain(gateway);

@@ -1,0 +1,100 @@
+package dev.penstock.proxy.io;
+
+import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.Native;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AbstractReferenceCounted;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes bytes from one socket to another within the kernel, by splice(2) through a pipe: they are
+ * copied neither into this process nor out of it. Lives on the event loop of both sockets. The pipe
+ * is closed when its owner and the receivers of all its parts have released it.
+ *
+ * <p>Not Netty's own {@code spliceTo}: that is to be removed, and it closes the socket with what is
+ * still in it when the peer sends its last bytes and its end at once.
+ */
+public final class SplicePipe extends AbstractReferenceCounted {
+
+  /** As much as is read at once otherwise; what waits for a slow client stays as small. */
+  private static final int MAX_PART = 64 << 10;
+
+  private static final int NO_OFFSET = -1;
+
+  private final EpollSocketChannel from;
+  private final EpollSocketChannel to;
+  private final FileDescriptor exit;
+  private final FileDescriptor entry;
+
+  private SplicePipe(EpollSocketChannel from, EpollSocketChannel to) throws IOException {
+    this.from = from;
+    this.to = to;
+    FileDescriptor[] ends = FileDescriptor.pipe();
+    this.exit = ends[0];
+    this.entry = ends[1];
+  }
+
+  /** Absent where bytes must pass through this process, as with TLS. */
+  static @Nullable SplicePipe between(Channel from, Channel to) {
+    if (from instanceof EpollSocketChannel source
+        && to instanceof EpollSocketChannel sink
+        && isPlain(from)
+        && isPlain(to)) {
+      try {
+        return new SplicePipe(source, sink);
+      } catch (IOException e) {
+        Faults.note(e); // no descriptors are left
+      }
+    }
+    return null;
+  }
+
+  private static boolean isPlain(Channel channel) {
+    return channel.pipeline().get(SslHandler.class) == null;
+  }
+
+  /**
+   * Takes in what has come and finds room, for the receiver to write to its channel and so to
+   * release. Absent when that is nothing, and at the end of the stream.
+   */
+  @Nullable FileRegion take(long max) {
+    if (!from.isActive()) {
+      return null;
+    }
+    try {
+      int bytes = splice(from.fd(), entry, Math.min(max, MAX_PART));
+      return bytes > 0 ? new SplicedPart(this, bytes) : null;
+    } catch (IOException e) {
+      return null; // the next read meets the same
+    }
+  }
+
+  /** Gives bytes to the other socket; returns how many it took. */
+  int give(long max) throws IOException {
+    return splice(exit, to.fd(), max);
+  }
+
+  /** Zero when there is nothing or no room, and at the end of the stream. */
+  private static int splice(FileDescriptor in, FileDescriptor out, long max) throws IOException {
+    return Native.splice(in.intValue(), NO_OFFSET, out.intValue(), NO_OFFSET, max);
+  }
+
+  @Override
+  protected void deallocate() {
+    try {
+      entry.close();
+      exit.close();
+    } catch (IOException e) {
+      Faults.note(e);
+    }
+  }
+
+  @Override
+  public SplicePipe touch(Object hint) {
+    return this;
+  }
+}
