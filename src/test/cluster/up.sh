@@ -20,6 +20,14 @@ start() { # name, function
   echo $! >"$STATE/$1.pid"
   disown # its end is no news
 }
+outlive() { # command...: becomes it, in a session of its own (^C is not for it) and without what the caller has open, like locks
+  local fd
+  for fd in /proc/"$BASHPID"/fd/*; do
+    fd=${fd##*/}
+    case $fd in [012] | 255) ;; *) eval "exec $fd>&-" ;; esac
+  done
+  exec setsid "$@"
+}
 start_control() {
   start kube-controller-manager kcm_cmd
   until "$BIN/kubectl" get serviceaccount default >/dev/null 2>&1; do sleep 0.1; done
@@ -63,11 +71,10 @@ fill() { sed -e "s#@STATE@#$STATE#g" -e "s#@POD_CIDR@#$POD_CIDR#g" -e "s#@DNS_IP
 for file in containerd.toml kubelet.yaml kube-proxy.yaml; do fill "$HERE/conf/$file" >"$STATE/$file"; done
 fill "$HERE/conf/cni.conflist" >"$STATE/cni/10-bridge.conflist"
 : >"$STATE/resolv.conf"
-# In sessions of their own: what is sent to all processes of the caller (^C) is not for them.
-setsid unshare --net --mount --pid --fork --kill-child --mount-proc "$HERE/node.sh" >"$STATE/log/node.log" 2>&1 </dev/null &
+(outlive unshare --net --mount --pid --fork --kill-child --mount-proc "$HERE/node.sh") >"$STATE/log/node.log" 2>&1 </dev/null &
 echo $! >"$STATE/node.pid"
 until [ -S "$STATE/api.sock" ]; do sleep 0.1; done
-setsid socat "TCP-LISTEN:$API_PORT,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:$STATE/api.sock" \
+(outlive socat "TCP-LISTEN:$API_PORT,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:$STATE/api.sock") \
   2>"$STATE/log/socat-host.log" </dev/null >&2 &
 echo $! >"$STATE/socat.pid"
 await_api

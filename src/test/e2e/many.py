@@ -121,14 +121,25 @@ def audit():
         return [json.loads(line) for line in file]
 
 
+def written(seconds):
+    """What the operator writes in this time, from now."""
+    before = len(audit())
+    time.sleep(seconds)
+    return [f"{one['verb']} {one['requestURI']}" for one in audit()[before:] if one["verb"] not in ("get", "list", "watch")]
+
+
+def others(writes):
+    return [write for write in writes if "/leases/" not in write]
+
+
 def idle():
-    time.sleep(10)  # what the last change caused
-    before, length = len(audit()), 30
-    time.sleep(length)
-    writes = [one for one in audit()[before:] if one["verb"] not in ("get", "list", "watch")]
-    others = [one["requestURI"] for one in writes if one["objectRef"]["resource"] != "leases"]
-    assert not others, others
-    return f"{len(writes)} renewals in {length} s"
+    # Events of what was changed follow at a pace.
+    started = time.monotonic()
+    eventually("it rests", lambda: not others(written(10)), 120 * PATIENCE)
+    rested, length = time.monotonic() - started - 10, 30
+    writes = written(length)
+    assert not others(writes), others(writes)[:10]
+    return f"{len(writes)} renewals in {length} s, after events of {rested:.0f} s"
 
 
 def removed():
