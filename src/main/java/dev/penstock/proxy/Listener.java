@@ -58,7 +58,9 @@ record Listener(Channel channel, ListenerInitializer connections) {
   void cutOff() {
     connections
         .open()
-        .forEach(connection -> connection.worker().loop().execute(() -> connection.cutOff(StageResult.DRAINED)));
+        .forEach(
+            connection ->
+                connection.worker().loop().execute(() -> connection.cutOff(StageResult.DRAINED)));
   }
 
   /** Takes new connections, or leaves them to wait in the system's queue. */

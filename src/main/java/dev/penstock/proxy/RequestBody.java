@@ -30,11 +30,7 @@ final class RequestBody {
    * @param kept whether its begin is kept, for it may have to be sent once more
    */
   RequestBody(
-      ClientStream client,
-      ExchangeRecord record,
-      HeadBuffer scratch,
-      boolean empty,
-      boolean kept) {
+      ClientStream client, ExchangeRecord record, HeadBuffer scratch, boolean empty, boolean kept) {
     this.client = client;
     this.record = record;
     this.scratch = scratch;

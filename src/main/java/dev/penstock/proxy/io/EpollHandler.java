@@ -11,9 +11,9 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
- * Netty's epoll but for one thing: a socket of which nothing is awaited for the moment, as one whose
- * peer has sent all while nothing waits to be sent, is taken out of epoll by Netty (since its pull
- * request 16689), which does not know so when something is awaited again: that fails, and the
+ * Netty's epoll but for one thing: a socket of which nothing is awaited for the moment, as one
+ * whose peer has sent all while nothing waits to be sent, is taken out of epoll by Netty (since its
+ * pull request 16689), which does not know so when something is awaited again: that fails, and the
  * connection with it. Here such a socket stays, edge-triggered, so that its end wakes the loop once
  * and not again and again.
  */
