@@ -53,6 +53,7 @@ final class EpollHandler implements IoHandler {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
     public <T> T attachment() {
       return registered.attachment();
     }
