@@ -87,6 +87,7 @@ final class ClusterProxy implements AutoCloseable {
     metrics.observe(log);
     try {
       admin = listen(options.listen().adminPort(), "admin", this::startAdmin);
+      folder.read(); // first, or who is quick would meet a port without a certificate
       control = listen(options.controlPort(), "control", this::startControl);
     } catch (CannotListenException e) {
       close();

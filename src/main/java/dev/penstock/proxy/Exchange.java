@@ -37,7 +37,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private final RequestContext request;
   private final CompiledRoute route;
   private final ExchangeRecord record;
-  private final @Nullable ReplayBuffer replay;
+  private final RequestBody body;
   private final @Nullable ColdHold hold;
   private final boolean repeatable;
   private final long clientStallNanos;
@@ -46,15 +46,10 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   private @Nullable Acquisition acquisition;
   private @Nullable UpstreamStream connection;
   private @Nullable Future<?> totalTimeout;
-  private @Nullable Fields requestTrailers;
-  private long bodyBytes;
-  private boolean requestEnded;
-  private boolean bodyPaused;
   private boolean responseStarted;
   private boolean responsePaused;
   private long pausedAtBytes;
   private boolean retried;
-  private boolean sentBefore;
   private boolean finished;
 
   /**
@@ -70,12 +65,17 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     this.route = route;
     this.record = record;
     this.clientStallNanos = clientStallNanos;
-    this.requestEnded = request.head().bodyLength() == 0;
     this.upgrade = route.multiplexes() ? Optional.empty() : Upgrade.asked(request.head());
     this.repeatable = repeatable(request.head());
     this.hold = hold();
-    this.replay = repeatable || hold != null || route.multiplexes() ? new ReplayBuffer() : null;
     this.client = HeartbeatStream.around(client, this);
+    this.body =
+        new RequestBody(
+            this.client,
+            record,
+            request.worker().head(),
+            request.head().bodyLength() == 0,
+            repeatable || hold != null || route.multiplexes());
   }
 
   private @Nullable ColdHold hold() {
@@ -174,14 +174,8 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       http1.expectUpgrade(upgrade.get(), this::onUpgrade);
     }
     leased.head(UpstreamHead.write(request, route, upgrade), request.head().bodyLength());
-    if (sentBefore && replay != null) {
-      sendBody(replay.take());
-      if (requestEnded) {
-        endBody();
-      }
-    }
-    if (!requestEnded) {
-      client.readBody(true);
+    if (connection == leased) {
+      body.begin(leased);
     }
     if (hold != null) {
       hold.sent();
@@ -207,39 +201,26 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** Some of the request's body; takes over the buffer. */
   void onRequestData(ByteBuf data) {
     UpstreamStream up = connection;
-    bodyBytes += data.readableBytes();
-    record.requestBytes(bodyBytes);
+    long bytes = body.arrived(data.readableBytes());
     if (up == null || finished) {
       data.release();
-      return;
-    }
-    if (bodyBytes > route.maxBodyBytes()) {
+    } else if (bytes > route.maxBodyBytes()) {
       data.release();
       tooLarge();
-      return;
+    } else {
+      body.send(up, data);
+      pauseBodyIfFull(up);
     }
-    if (replay != null && !responseStarted) {
-      replay.add(data);
-    }
-    sendBody(data);
-    if (replay == null || !replay.complete()) {
-      Channel target = up.spliceTarget();
-      if (target != null) {
-        client.spliceBodyTo(target);
-      }
-    }
-    pauseBodyIfFull(up);
   }
 
   /** Some of the request's body that stays in the kernel; takes it over. */
   void onRequestSpliced(FileRegion part) {
     UpstreamStream up = connection;
-    bodyBytes += part.count();
-    record.requestBytes(bodyBytes);
+    body.arrived(part.count());
     if (up == null || finished) {
       part.release();
     } else {
-      up.spliced(part);
+      body.send(up, part);
       pauseBodyIfFull(up);
     }
   }
@@ -249,33 +230,15 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
       up.flush();
     }
     if (!up.isWritable() && connection == up) {
-      bodyPaused = true;
-      client.readBody(false);
+      body.pause();
     }
     armDeadline();
-  }
-
-  private void sendBody(ByteBuf data) {
-    UpstreamStream up = connection;
-    if (up == null) {
-      data.release();
-    } else {
-      up.data(data);
-    }
   }
 
   /** The request's body is whole. */
   void onRequestEnd(@Nullable Fields trailers) {
-    requestEnded = true;
-    requestTrailers = trailers;
-    endBody();
+    body.complete(connection, trailers);
     armDeadline();
-  }
-
-  private void endBody() {
-    if (connection != null) {
-      connection.end(request.worker().head(), requestTrailers);
-    }
   }
 
   private void tooLarge() {
@@ -295,7 +258,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
 
   @Override
   public void onHead(ResponseHead head) {
-    if (hold != null && hold.takes(head, replay != null && replay.complete())) {
+    if (hold != null && hold.takes(head, body.repeatable())) {
       holdBack();
       return;
     }
@@ -312,9 +275,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     responseStarted = true;
     record.firstByte();
     record.status(head.status());
-    if (replay != null) {
-      replay.giveUp();
-    }
+    body.forget();
     if (route.route().cors().isPresent()) {
       head.fields().dropAll(KnownField.ACCESS_CONTROL);
     }
@@ -342,11 +303,8 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   /** The request is held until the backend is up, and then sent again from its begin. */
   private void holdBack() {
     dropUpstream();
-    sentBefore = true;
+    body.startOver();
     client.setDeadline(HELD_NANOS);
-    if (!requestEnded) {
-      client.readBody(false); // what came now would reach no connection
-    }
   }
 
   @Override
@@ -377,7 +335,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   public void onEnd(@Nullable Fields trailers) {
     UpstreamStream up = connection;
     connection = null;
-    if (up != null && requestEnded) {
+    if (up != null && body.ended()) {
       up.release();
     } else if (up != null) {
       up.abort();
@@ -396,10 +354,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
             || (failure == UpstreamFailure.CLOSED_EARLY && reused && repeatable);
     if (safe && mayRetry()) {
       retried = true;
-      sentBefore = true;
-      if (!requestEnded) {
-        client.readBody(false); // what came now would reach no connection
-      }
+      body.startOver();
       forward(true);
       return;
     }
@@ -416,14 +371,13 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
   }
 
   private boolean mayRetry() {
-    return !finished && !retried && !responseStarted && replay != null && replay.complete();
+    return !finished && !retried && !responseStarted && body.repeatable();
   }
 
   @Override
   public void onWritabilityChanged() {
-    if (bodyPaused && connection != null && connection.isWritable()) {
-      bodyPaused = false;
-      client.readBody(true);
+    if (body.paused() && connection != null && connection.isWritable()) {
+      body.resume();
       armDeadline();
       flush();
     }
@@ -467,7 +421,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (responseStarted) {
       client.setDeadline(responsePaused ? clientStallNanos : route.idleNanos());
     } else {
-      client.setDeadline(requestEnded ? route.firstByteNanos() : route.idleNanos());
+      client.setDeadline(body.ended() ? route.firstByteNanos() : route.idleNanos());
     }
   }
 
@@ -480,9 +434,9 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     } else if (responseStarted) {
       dropUpstream();
       breakOff(responsePaused ? Reason.CLIENT_STALLED : Reason.UPSTREAM_STALLED);
-    } else if (requestEnded) {
+    } else if (body.ended()) {
       timeOut(Reason.UPSTREAM_TIMEOUT, "the backend did not answer in time");
-    } else if (bodyPaused) {
+    } else if (body.paused()) {
       timeOut(Reason.UPSTREAM_STALLED, "the backend did not take the request in time");
     } else {
       dropUpstream();
@@ -581,9 +535,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (totalTimeout != null) {
       totalTimeout.cancel(false);
     }
-    if (replay != null) {
-      replay.giveUp();
-    }
+    body.forget();
     route.meter().leave();
   }
 }

@@ -1,7 +1,6 @@
 package dev.penstock.proxy;
 
 import dev.penstock.proxy.io.PendingSize;
-import dev.penstock.proxy.stage.Reason;
 import dev.penstock.proxy.stage.StageResult;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -13,9 +12,6 @@ import java.net.InetSocketAddress;
 record Listener(Channel channel, ListenerInitializer connections) {
 
   private static final int BACKLOG = 4096;
-
-  private static final StageResult.Respond DRAIN =
-      new StageResult.Respond(503, Reason.DRAINED, "the gateway is stopping");
 
   static Listener bind(
       Transport transport, ListenerInitializer connections, InetSocketAddress address)
@@ -62,7 +58,9 @@ record Listener(Channel channel, ListenerInitializer connections) {
   void cutOff() {
     connections
         .open()
-        .forEach(connection -> connection.worker().loop().execute(() -> connection.cutOff(DRAIN)));
+        .forEach(
+            connection ->
+                connection.worker().loop().execute(() -> connection.cutOff(StageResult.DRAINED)));
   }
 
   /** Takes new connections, or leaves them to wait in the system's queue. */

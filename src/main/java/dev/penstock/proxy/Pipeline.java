@@ -78,7 +78,7 @@ final class Pipeline {
         .ifPresent(
             concurrency -> {
               var permits = queues.line(route.service(), concurrency).permits();
-              stages.add(new QueueStage(permits, concurrency, meter.queue()));
+              stages.add(new QueueStage(permits, concurrency, meter.queue(), queues::stopping));
             });
     return stages;
   }

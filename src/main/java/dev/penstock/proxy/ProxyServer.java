@@ -237,6 +237,7 @@ public final class ProxyServer implements AutoCloseable {
       Thread.sleep(Duration.ofMillis(20));
       all.forEach(Listener::stopConnections); // also those that were only just accepted
     }
+    queues.stop();
     all.forEach(Listener::cutOff);
   }
 
@@ -259,6 +260,7 @@ public final class ProxyServer implements AutoCloseable {
     }
     listeners().forEach(Listener::stopAccepting);
     // While the loops still run: a loop that stops drops the tasks in which channels free buffers.
+    queues.stop();
     listeners().forEach(Listener::cutOff);
     awaitNoConnection();
     shedding.close();

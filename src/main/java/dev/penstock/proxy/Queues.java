@@ -31,6 +31,7 @@ final class Queues {
   private final Map<ResourceName, Line> prepared = new HashMap<>();
   private final List<Runnable> resizes = new ArrayList<>();
   private Map<ResourceName, Line> running = Map.of();
+  private volatile boolean stopping;
 
   /**
    * @param permits where permits are kept in the config that is being prepared
@@ -77,6 +78,18 @@ final class Queues {
     }
     resizes.clear();
     prepared.clear();
+  }
+
+  /**
+   * From now on nobody who waits gets to a backend: the permits of those that are cut off there
+   * would else let others in that are cut off next.
+   */
+  void stop() {
+    stopping = true;
+  }
+
+  boolean stopping() {
+    return stopping;
   }
 
   private static int depth(Concurrency concurrency) {

@@ -40,7 +40,7 @@ public final class ControlFolder {
     return problem;
   }
 
-  /** Reads it, and again whenever it may have changed. */
+  /** Reads it whenever it may have changed. */
   public FileWatch watch() {
     read();
     List<Path> files =
@@ -50,7 +50,8 @@ public final class ControlFolder {
     return FileWatch.start(files, this::read);
   }
 
-  private synchronized void read() {
+  /** Takes on what is there now. */
+  public synchronized void read() {
     try {
       String name = folder.resolve(ControlPort.CERTIFICATE).toString();
       var certificate =

@@ -8,6 +8,7 @@ import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class QueueTurn implements PermitQueue.Waiter {
   private final Consumer<StageResult> later;
   private final long timeoutNanos;
   private final QueueMeter meter;
+  private final BooleanSupplier stopping;
   private final long enteredAt = System.nanoTime();
   private PermitQueue.@Nullable Place place;
   private PermitQueue.@Nullable Permit permit;
@@ -41,12 +43,17 @@ final class QueueTurn implements PermitQueue.Waiter {
   private int firstPosition;
 
   QueueTurn(
-      RequestContext request, Consumer<StageResult> later, long timeoutNanos, QueueMeter meter) {
+      RequestContext request,
+      Consumer<StageResult> later,
+      long timeoutNanos,
+      QueueMeter meter,
+      BooleanSupplier stopping) {
     this.request = request;
     this.loop = request.worker().loop();
     this.later = later;
     this.timeoutNanos = timeoutNanos;
     this.meter = meter;
+    this.stopping = stopping;
   }
 
   StageResult enter(PermitQueue queue) {
@@ -78,6 +85,11 @@ final class QueueTurn implements PermitQueue.Waiter {
   private void take(PermitQueue.Permit granted) {
     if (ended || decision != null) {
       granted.release();
+      return;
+    }
+    if (stopping.getAsBoolean()) {
+      granted.release();
+      decide(QueueOutcome.LEFT, StageResult.DRAINED);
       return;
     }
     permit = granted;

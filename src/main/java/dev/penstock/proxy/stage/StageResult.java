@@ -12,6 +12,9 @@ public sealed interface StageResult {
   /** The stage decides later: it waits for an answer or lets the request wait. */
   StageResult PENDING = new Pending();
 
+  /** The proxy ends, and the request with it. */
+  Respond DRAINED = new Respond(503, Reason.DRAINED, "the gateway is stopping");
+
   /** The request passes. */
   record Continue() implements StageResult {}
 

@@ -77,6 +77,33 @@ class TunnelTest {
   }
 
   @Test
+  void aClientThatHasSentAllGetsMuchThoughItReadsSlowly() throws Exception {
+    byte[] part = new byte[8 << 20];
+    try (var arena =
+            new UpgradeArena(
+                connection -> {
+                  takeOver(connection);
+                  assertEquals(0, connection.in().readAllBytes().length);
+                  for (int i = 0; i < 3; i++) {
+                    // Each time more than sockets hold: the proxy has to wait until there is room.
+                    connection.socket().getOutputStream().write(part);
+                    goOn.await(200, TimeUnit.MILLISECONDS);
+                  }
+                });
+        var client = arena.tunnel(UpgradeArena.OTHER)) {
+      client.socket().shutdownOutput();
+      long got = 0;
+      var buffer = new byte[1 << 20];
+      for (int n = 0; n >= 0; n = client.socket().getInputStream().read(buffer)) {
+        got += n;
+        goOn.await(5, TimeUnit.MILLISECONDS);
+      }
+      assertEquals(3L * part.length, got);
+      assertEquals("101 none", arena.gateway().awaitLogged(1).outcome());
+    }
+  }
+
+  @Test
   void aTunnelInWhichNothingMovesEnds() {
     try (var arena =
             new UpgradeArena(

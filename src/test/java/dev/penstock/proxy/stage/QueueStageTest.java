@@ -26,6 +26,7 @@ class QueueStageTest {
   private final FakeQueue queue = new FakeQueue();
   private final ProxyMetrics metrics = new ProxyMetrics();
   private final StageRequest request = StageRequest.get("");
+  private boolean stopping;
   private final QueueStage stage =
       new QueueStage(
           queue,
@@ -33,7 +34,8 @@ class QueueStageTest {
               1,
               Optional.of(new Concurrency.Queue(9, Duration.ofSeconds(60), Optional.empty())),
               Concurrency.ColdStart.FAIL),
-          metrics.route("ai/s").queue());
+          metrics.route("ai/s").queue(),
+          () -> stopping);
 
   QueueStageTest() {
     request.channel().freezeTime();
@@ -110,6 +112,18 @@ class QueueStageTest {
     request.context().end();
     runLoop();
     assertEquals(List.of(), request.later());
+    assertNothingHeld();
+  }
+
+  @Test
+  void a_permit_that_comes_when_the_proxy_stops_goes_back() {
+    request.ask(stage);
+    stopping = true;
+    queue.grant();
+    runLoop();
+    assertEquals(List.of(StageResult.DRAINED), request.later());
+    assertNothingHeld();
+    request.context().end();
     assertNothingHeld();
   }
 

@@ -4,9 +4,9 @@ import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoHandler;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.IoHandle;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -23,12 +23,12 @@ record LoopProvider(EventLoop loop) implements EventLoopGroupProvider {
    * take epoll wherever there is one.
    */
   static void prefer(EventLoop loop) {
-    allow("epoll", loop, EpollIoHandler.class);
-    allow("iouring", loop, IoUringIoHandler.class);
+    allow("epoll", loop, EpollIoHandle.class);
+    allow("iouring", loop, IoUringIoHandle.class);
   }
 
-  private static void allow(String name, EventLoop loop, Class<? extends IoHandler> type) {
-    boolean taken = loop instanceof IoEventLoop io && io.isIoType(type);
+  private static void allow(String name, EventLoop loop, Class<? extends IoHandle> type) {
+    boolean taken = loop instanceof IoEventLoop io && io.isCompatible(type);
     System.setProperty("io.lettuce.core." + name, String.valueOf(taken));
   }
 
