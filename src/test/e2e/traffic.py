@@ -26,7 +26,8 @@ class Traffic:
         self.slowest = 0.0
         self.stopping = False
         self.started = self.stopped = time.monotonic()
-        self.thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+        # A daemon: when all of it is ended before `with` is reached, nobody stops this.
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
 
     def __enter__(self):
         self.thread.start()
