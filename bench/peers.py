@@ -73,6 +73,7 @@ TARGETS = LIMITS | {
         _one_process("caddy", 8105, 8405),
         _penstock("penstock", "/full"),
         _penstock("penstock-cache", "/fullcache"),  # the same processes, auth answers kept for 30 s
+        Target("penstock-uring", 8113, 8413, "uring", "uring-tls", "/full", jvm=True),  # sockets by io_uring
         Direct("direct", 0, 0, "", ""),
     )
 }
@@ -89,6 +90,8 @@ PROCESSES = {
     "caddy": 8105,
     "penstock": 8111,
     "penstock-tls": 8411,
+    "uring": 8113,
+    "uring-tls": 8413,
     "redis": 8129,
     "ratelimit": 8125,
     "limit-none": 8121,
@@ -120,6 +123,14 @@ def _penstock_run(gateway, http_port, https_port, admin_port, *certificate):
         "--http-port", str(http_port), "--https-port", str(https_port), "--admin-port", str(admin_port),
         "--no-access-log", *certificate,
     ]  # fmt: skip
+
+
+def _with_tls(http_port, https_port, admin_port):
+    certificate = ("--tls-cert", f"{STATE}/certs/cert.pem", "--tls-key", f"{STATE}/certs/key.pem")
+    return _penstock_run("gateway-tls.yaml", http_port, https_port, admin_port, *certificate)
+
+
+URING = ["env", "PENSTOCK_TRANSPORT=io_uring"]
 
 
 def _limit_run(port, *files):
@@ -156,6 +167,8 @@ def binary(process):
         "caddy": _caddy_binary(),
         "penstock": str(PENSTOCK),
         "penstock-tls": str(PENSTOCK),
+        "uring": str(PENSTOCK),
+        "uring-tls": str(PENSTOCK),
         "redis": "redis-server",
         "ratelimit": f"{STATE}/bin/ratelimit",
     }.get(process, process)
@@ -180,8 +193,7 @@ def command(process):
         "limit-redis": lambda: _limit_run(8123, "redis.yaml", "service.yaml"),
         "caddy": lambda: [binary("caddy"), "run", "--config", render("Caddyfile"), "--adapter", "caddyfile"],
         "penstock": lambda: _penstock_run("gateway-plain.yaml", 8111, 8412, 9911),
-        "penstock-tls": lambda: _penstock_run(
-            "gateway-tls.yaml", 8112, 8411, 9912,
-            "--tls-cert", f"{STATE}/certs/cert.pem", "--tls-key", f"{STATE}/certs/key.pem",
-        ),  # fmt: skip
+        "penstock-tls": lambda: _with_tls(8112, 8411, 9912),
+        "uring": lambda: URING + _penstock_run("gateway-plain.yaml", 8113, 8414, 9913),
+        "uring-tls": lambda: URING + _with_tls(8114, 8413, 9914),
     }[process]()  # fmt: skip
