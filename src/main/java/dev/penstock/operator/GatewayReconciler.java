@@ -80,7 +80,7 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
         .of(AIGateway.class)
         .get(name)
         .filter(gateway -> gate.isOpen() && !ends(gateway))
-        .map(this::reconcile)
+        .map(gateway -> reconcile(name, gateway))
         .orElseGet(UpdateControl::noUpdate);
   }
 
@@ -91,22 +91,19 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
         .anyMatch(each -> each.getMetadata().getDeletionTimestamp() != null);
   }
 
-  private UpdateControl<AIGateway> reconcile(AIGateway gateway) {
+  private UpdateControl<AIGateway> reconcile(ResourceName name, AIGateway gateway) {
     Timer.Sample sample = metrics.begin();
     try {
       Reconciliation.Result result = reconciliation.run(gateway);
-      tell(gateway, result);
+      tell(name.toString(), result);
       return again(result);
     } catch (NotLeadingException e) {
       return UpdateControl.noUpdate();
-    } catch (KubernetesClientException e) {
-      if (EndingNamespace.refuses(e)) {
-        LOG.info("AIGateway {} ends with its namespace", text(gateway));
+    } catch (RuntimeException e) {
+      if (e instanceof KubernetesClientException refused && EndingNamespace.refuses(refused)) {
+        LOG.info("AIGateway {} ends with its namespace", name);
         return UpdateControl.noUpdate();
       }
-      metrics.failed();
-      throw e;
-    } catch (RuntimeException e) {
       metrics.failed();
       throw e;
     } finally {
@@ -114,12 +111,7 @@ final class GatewayReconciler implements Reconciler<AIGateway> {
     }
   }
 
-  private static String text(AIGateway gateway) {
-    return gateway.getMetadata().getNamespace() + "/" + gateway.getMetadata().getName();
-  }
-
-  private void tell(AIGateway gateway, Reconciliation.Result result) {
-    String name = text(gateway);
+  private void tell(String name, Reconciliation.Result result) {
     result
         .lookAgain()
         .ifPresentOrElse(

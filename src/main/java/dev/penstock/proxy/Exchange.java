@@ -220,7 +220,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (up == null || finished) {
       part.release();
     } else {
-      body.send(up, part);
+      up.spliced(part);
       pauseBodyIfFull(up);
     }
   }

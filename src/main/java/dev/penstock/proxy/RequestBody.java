@@ -5,7 +5,6 @@ import dev.penstock.proxy.http.HeadBuffer;
 import dev.penstock.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +91,6 @@ final class RequestBody {
     if (target != null) {
       client.spliceBodyTo(target);
     }
-  }
-
-  /** Takes over what stays in the kernel. */
-  void send(UpstreamStream up, FileRegion part) {
-    up.spliced(part);
   }
 
   /** It is whole. */

@@ -3,7 +3,6 @@ package dev.penstock.operator.status;
 import dev.penstock.operator.leader.Gate;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -59,7 +58,7 @@ final class EventSender implements AutoCloseable {
   private void create(Event event) {
     try {
       client.resource(event).create();
-    } catch (KubernetesClientException e) {
+    } catch (RuntimeException e) { // the next one may do better
       LOG.warn(
           "Event {} of {} {} was refused: {}",
           event.getReason(),

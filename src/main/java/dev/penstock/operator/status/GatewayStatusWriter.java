@@ -36,7 +36,7 @@ final class GatewayStatusWriter {
     Optional<AIGateway> cached = caches.of(AIGateway.class).get(name);
     if (cached.isEmpty()) {
       latest.forget(name);
-      patience.over(name);
+      patience.forget(name);
       return Optional.empty();
     }
     if (!sameObject(cached.get(), facts.gateway())) {
@@ -47,16 +47,13 @@ final class GatewayStatusWriter {
     Addresses addresses = addresses(name);
     List<Wanted> wanted = wanted(facts, states, addresses);
     AIGatewayStatus now = status(facts, states, addresses, wanted, before);
-    Optional<Duration> wait = now.equals(before) ? Optional.empty() : patience.left(name, wanted);
-    if (wait.isPresent()) {
-      return wait;
-    }
-    patience.over(name);
-    if (!now.equals(before)) {
+    boolean changed = !now.equals(before);
+    Optional<Duration> wait = patience.left(name, changed, wanted);
+    if (changed && wait.isEmpty()) {
       client.write(gateway, now).ifPresent(latest::wrote);
       events.tell(gateway, conditions(before), conditions(now));
     }
-    return Optional.empty();
+    return wait;
   }
 
   private Addresses addresses(ResourceName name) {

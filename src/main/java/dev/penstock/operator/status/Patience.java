@@ -23,8 +23,21 @@ final class Patience {
     this.nanoTime = nanoTime;
   }
 
-  /** How much longer to wait with the conditions; absent when there is nothing to wait for. */
-  Optional<Duration> left(ResourceName name, List<Wanted> conditions) {
+  /**
+   * How much longer to wait with the conditions. Absent when there is nothing to wait for, or no
+   * more; the next change is then waited for anew.
+   *
+   * @param changed whether they would make a status other than there is
+   */
+  Optional<Duration> left(ResourceName name, boolean changed, List<Wanted> conditions) {
+    Optional<Duration> left = changed ? left(name, conditions) : Optional.empty();
+    if (left.isEmpty()) {
+      forget(name);
+    }
+    return left;
+  }
+
+  private Optional<Duration> left(ResourceName name, List<Wanted> conditions) {
     if (conditions.stream().noneMatch(each -> each.state() == Wanted.State.SOON)) {
       return Optional.empty();
     }
@@ -34,8 +47,8 @@ final class Patience {
     return left.isPositive() ? Optional.of(left) : Optional.empty();
   }
 
-  /** What was waited for has come, or too late; the next is waited for anew. */
-  void over(ResourceName name) {
+  /** It is gone. */
+  void forget(ResourceName name) {
     since.remove(name);
   }
 }

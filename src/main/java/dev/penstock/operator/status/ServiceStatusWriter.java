@@ -82,7 +82,7 @@ final class ServiceStatusWriter {
     Optional<AIService> cached = caches.of(AIService.class).get(name);
     if (cached.isEmpty()) {
       latest.forget(name);
-      patience.over(name);
+      patience.forget(name);
       return Optional.empty();
     }
     Optional<ServiceVerdict> verdict = verdict(name, cached.get());
@@ -92,17 +92,13 @@ final class ServiceStatusWriter {
   private Optional<Duration> write(ResourceName name, AIService service, ServiceVerdict verdict) {
     AIServiceStatus before = service.getStatus();
     AIServiceStatus now = status(verdict, before);
-    Optional<Duration> wait =
-        now.equals(before) ? Optional.empty() : patience.left(name, verdict.conditions());
-    if (wait.isPresent()) {
-      return wait;
-    }
-    patience.over(name);
-    if (!now.equals(before)) {
+    boolean changed = !now.equals(before);
+    Optional<Duration> wait = patience.left(name, changed, verdict.conditions());
+    if (changed && wait.isEmpty()) {
       client.write(service, now).ifPresent(latest::wrote);
       events.tell(service, conditions(before), conditions(now));
     }
-    return Optional.empty();
+    return wait;
   }
 
   /** Absent until every gateway that is there has looked at this generation of it. */

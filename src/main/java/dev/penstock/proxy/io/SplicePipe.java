@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not Netty's own {@code spliceTo}: that is to be removed, and it closes the socket with what is
  * still in it when the peer sends its last bytes and its end at once.
  */
-public final class SplicePipe extends AbstractReferenceCounted {
+final class SplicePipe extends AbstractReferenceCounted {
 
   /** As much as is read at once otherwise; what waits for a slow client stays as small. */
   private static final int MAX_PART = 64 << 10;
@@ -85,9 +85,13 @@ public final class SplicePipe extends AbstractReferenceCounted {
 
   @Override
   protected void deallocate() {
+    close(entry);
+    close(exit);
+  }
+
+  private static void close(FileDescriptor end) {
     try {
-      entry.close();
-      exit.close();
+      end.close();
     } catch (IOException e) {
       Faults.note(e);
     }

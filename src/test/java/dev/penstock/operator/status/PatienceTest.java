@@ -36,8 +36,14 @@ class PatienceTest {
   void theNextIsWaitedForAnew() {
     assertEquals(Optional.of(Patience.LONGEST), left(Wanted.State.SOON));
     pass(Patience.LONGEST);
-    patience.over(NAME);
+    assertEquals(Optional.empty(), left(Wanted.State.SOON));
     assertEquals(Optional.of(Patience.LONGEST), left(Wanted.State.SOON));
+  }
+
+  @Test
+  void whatChangesNothingIsNotWaitedFor() {
+    var soon = new Wanted(Wanted.PROGRAMMED, Wanted.State.SOON, Wanted.PENDING, "");
+    assertEquals(Optional.empty(), patience.left(NAME, false, List.of(soon)));
   }
 
   private void pass(Duration time) {
@@ -47,6 +53,7 @@ class PatienceTest {
   private Optional<Duration> left(Wanted.State state) {
     return patience.left(
         NAME,
+        true,
         List.of(
             new Wanted(Wanted.ACCEPTED, Wanted.State.TRUE, Wanted.ACCEPTED, ""),
             new Wanted(Wanted.PROGRAMMED, state, Wanted.PENDING, "")));
