@@ -44,7 +44,15 @@ public final class Watch<T extends HasMetadata> {
 
   /** Whether every change is being told, as far as is known. */
   boolean healthy() {
-    return parts.stream().allMatch(part -> part.informer().isWatching());
+    return parts.stream().map(Part::informer).allMatch(Watch::isWatching);
+  }
+
+  private static boolean isWatching(SharedIndexInformer<?> informer) {
+    try {
+      return informer.isWatching();
+    } catch (RuntimeException e) {
+      return false; // it has not begun, or could not: the informer asks the request for its outcome
+    }
   }
 
   void stop() {
