@@ -166,7 +166,7 @@ class Bench:
     def first_answers(self, runs):
         """How long from the start of the process to its first 200, and the CPU spent by then."""
         print("start     time to the first 200", flush=True)
-        others = ("direct", "penstock-cache", "penstock-uring", *peers.LIMITS)
+        others = ("direct", "penstock-cache", "penstock-epoll", *peers.LIMITS)
         targets = [peers.TARGETS[n] for n in self.names if n not in others]
         starts = [(t, tls) for t in targets for tls in ((False, True) if t.jvm else (False,))]
         for process in peers.HELPERS:
@@ -231,7 +231,7 @@ def _available():
     have |= {"limit-none": have.get("penstock"), "limit-local": have.get("penstock"), "limit-redis": have.get("redis"),
              "envoy-ratelimit": have.get("envoy") and have.get("ratelimit")}  # fmt: skip
     have |= {"nginx-seed": have.get("nginx"), "penstock-cache": have.get("penstock"),
-             "penstock-uring": have.get("penstock"), "direct": "-"}  # fmt: skip
+             "penstock-epoll": have.get("penstock"), "direct": "-"}  # fmt: skip
     return [name for name in peers.TARGETS if have.get(name)]
 
 

@@ -73,7 +73,7 @@ TARGETS = LIMITS | {
         _one_process("caddy", 8105, 8405),
         _penstock("penstock", "/full"),
         _penstock("penstock-cache", "/fullcache"),  # the same processes, auth answers kept for 30 s
-        Target("penstock-uring", 8113, 8413, "uring", "uring-tls", "/full", jvm=True),  # sockets by io_uring
+        Target("penstock-epoll", 8113, 8413, "epoll", "epoll-tls", "/full", jvm=True),
         Direct("direct", 0, 0, "", ""),
     )
 }
@@ -90,8 +90,8 @@ PROCESSES = {
     "caddy": 8105,
     "penstock": 8111,
     "penstock-tls": 8411,
-    "uring": 8113,
-    "uring-tls": 8413,
+    "epoll": 8113,
+    "epoll-tls": 8413,
     "redis": 8129,
     "ratelimit": 8125,
     "limit-none": 8121,
@@ -130,7 +130,7 @@ def _with_tls(http_port, https_port, admin_port):
     return _penstock_run("gateway-tls.yaml", http_port, https_port, admin_port, *certificate)
 
 
-URING = ["env", "PENSTOCK_TRANSPORT=io_uring"]
+EPOLL = ["env", "PENSTOCK_TRANSPORT=epoll"]
 
 
 def _limit_run(port, *files):
@@ -167,8 +167,8 @@ def binary(process):
         "caddy": _caddy_binary(),
         "penstock": str(PENSTOCK),
         "penstock-tls": str(PENSTOCK),
-        "uring": str(PENSTOCK),
-        "uring-tls": str(PENSTOCK),
+        "epoll": str(PENSTOCK),
+        "epoll-tls": str(PENSTOCK),
         "redis": "redis-server",
         "ratelimit": f"{STATE}/bin/ratelimit",
     }.get(process, process)
@@ -194,6 +194,6 @@ def command(process):
         "caddy": lambda: [binary("caddy"), "run", "--config", render("Caddyfile"), "--adapter", "caddyfile"],
         "penstock": lambda: _penstock_run("gateway-plain.yaml", 8111, 8412, 9911),
         "penstock-tls": lambda: _with_tls(8112, 8411, 9912),
-        "uring": lambda: URING + _penstock_run("gateway-plain.yaml", 8113, 8414, 9913),
-        "uring-tls": lambda: URING + _with_tls(8114, 8413, 9914),
+        "epoll": lambda: EPOLL + _penstock_run("gateway-plain.yaml", 8113, 8414, 9913),
+        "epoll-tls": lambda: EPOLL + _with_tls(8114, 8413, 9914),
     }[process]()  # fmt: skip

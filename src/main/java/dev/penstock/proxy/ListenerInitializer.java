@@ -7,6 +7,7 @@ import dev.penstock.ops.ListenerMeter;
 import dev.penstock.ops.ProxyMetrics;
 import dev.penstock.proxy.client.ClientAddress;
 import dev.penstock.proxy.client.PeerHandler;
+import dev.penstock.proxy.io.Splicing;
 import dev.penstock.proxy.tls.TlsSwitch;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.channel.Channel;
@@ -53,6 +54,7 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
+    Splicing.prepare(channel);
     Snapshot snapshot = requests.snapshot();
     if (!limits.opened(snapshot.config().limits())) {
       metrics.connectionRejected(ConnectionRejection.MAX_CONNECTIONS);

@@ -1,5 +1,6 @@
 package dev.penstock.proxy.http;
 
+import dev.penstock.proxy.io.Splicing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
@@ -49,6 +50,10 @@ public final class MessageWriter {
 
   /** Writes body bytes that stay in the kernel; takes them over. */
   public void spliced(FileRegion part) {
+    if (gathered == null && Splicing.sendNow(channel, part)) {
+      part.release();
+      return;
+    }
     unflushed = true;
     writeGathered();
     channel.write(part, channel.voidPromise());

@@ -15,16 +15,21 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A way to wait for sockets, with the kinds of channel that go with it: epoll on Linux, io_uring
- * there where it is asked for, the JDK's elsewhere.
+ * A way to wait for sockets, with the kinds of channel that go with it: on Linux io_uring where the
+ * system allows it, else epoll; the JDK's elsewhere.
  */
 public enum SocketIo {
   IO_URING,
   EPOLL,
   NIO;
+
+  private static final Version URING_SINCE = new Version(6, 1);
 
   /** TCP_CLOSE of Linux: the other side has reset the connection. */
   private static final int CLOSE = 7;
@@ -49,6 +54,36 @@ public enum SocketIo {
       case EPOLL -> Epoll.isAvailable();
       case NIO -> true;
     };
+  }
+
+  /**
+   * Whether it is taken where nothing is asked for: io_uring as of Linux 6.1, from where on all its
+   * work is done by the thread of the event loop when that has time (IORING_SETUP_DEFER_TASKRUN).
+   *
+   * @param linux version of the kernel
+   */
+  boolean isTakenUnasked(String linux) {
+    return this != IO_URING || Version.parse(linux).compareTo(URING_SINCE) >= 0;
+  }
+
+  /** Of a kernel; what is no number counts as none. */
+  private record Version(int major, int minor) implements Comparable<Version> {
+
+    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})\\.(\\d{1,5}).*");
+    private static final Comparator<Version> ORDER =
+        Comparator.comparingInt(Version::major).thenComparingInt(Version::minor);
+
+    static Version parse(String text) {
+      Matcher numbers = NUMBERS.matcher(text);
+      return numbers.matches()
+          ? new Version(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)))
+          : new Version(0, 0);
+    }
+
+    @Override
+    public int compareTo(Version other) {
+      return ORDER.compare(this, other);
+    }
   }
 
   public IoHandlerFactory newHandlers() {

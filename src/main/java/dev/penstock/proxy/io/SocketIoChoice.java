@@ -22,7 +22,8 @@ record SocketIoChoice(String asked, SocketIo taken) {
   private static final Logger LOG = LoggerFactory.getLogger(SocketIoChoice.class);
 
   private static final class Once {
-    static final SocketIoChoice CHOICE = of(configured(), SocketIo::isAvailable).tell();
+    static final SocketIoChoice CHOICE =
+        of(configured(), SocketIo::isAvailable, System.getProperty("os.version")).tell();
   }
 
   /** Looked up and told of in the log once. */
@@ -34,16 +35,23 @@ record SocketIoChoice(String asked, SocketIo taken) {
     return System.getProperty(PROPERTY, Optional.ofNullable(System.getenv(VARIABLE)).orElse(""));
   }
 
-  /** The one asked for, else the first that is available but io_uring. */
-  static SocketIoChoice of(String asked, Predicate<SocketIo> available) {
-    SocketIo usual = available.test(SocketIo.EPOLL) ? SocketIo.EPOLL : SocketIo.NIO;
+  /**
+   * The one asked for if it is available, else the first that is.
+   *
+   * @param linux version of the kernel, such as {@code 6.1.0-40-amd64}
+   */
+  static SocketIoChoice of(String asked, Predicate<SocketIo> available, String linux) {
     SocketIo taken =
-        Stream.of(SocketIo.values())
-            .filter(io -> io.label().equals(asked))
-            .filter(available)
-            .findFirst()
-            .orElse(usual);
+        first(io -> io.label().equals(asked), available)
+            .or(() -> first(io -> io.isTakenUnasked(linux), available))
+            .orElse(SocketIo.NIO);
     return new SocketIoChoice(asked, taken);
+  }
+
+  /** Availability last: to know it a native library is loaded. */
+  private static Optional<SocketIo> first(
+      Predicate<SocketIo> meant, Predicate<SocketIo> available) {
+    return Stream.of(SocketIo.values()).filter(meant).filter(available).findFirst();
   }
 
   private SocketIoChoice tell() {

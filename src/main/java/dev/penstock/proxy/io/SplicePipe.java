@@ -1,13 +1,17 @@
 package dev.penstock.proxy.io;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +29,12 @@ final class SplicePipe extends AbstractReferenceCounted {
 
   private static final int NO_OFFSET = -1;
 
-  private final EpollSocketChannel from;
-  private final EpollSocketChannel to;
+  private final UnixChannel from;
+  private final UnixChannel to;
   private final FileDescriptor exit;
   private final FileDescriptor entry;
 
-  private SplicePipe(EpollSocketChannel from, EpollSocketChannel to) throws IOException {
+  private SplicePipe(UnixChannel from, UnixChannel to) throws IOException {
     this.from = from;
     this.to = to;
     FileDescriptor[] ends = FileDescriptor.pipe();
@@ -40,12 +44,9 @@ final class SplicePipe extends AbstractReferenceCounted {
 
   /** Absent where bytes must pass through this process, as with TLS. */
   static @Nullable SplicePipe between(Channel from, Channel to) {
-    if (from instanceof EpollSocketChannel source
-        && to instanceof EpollSocketChannel sink
-        && isPlain(from)
-        && isPlain(to)) {
+    if (isPlain(from) && isPlain(to)) {
       try {
-        return new SplicePipe(source, sink);
+        return new SplicePipe((UnixChannel) from, (UnixChannel) to);
       } catch (IOException e) {
         Faults.note(e); // no descriptors are left
       }
@@ -54,7 +55,9 @@ final class SplicePipe extends AbstractReferenceCounted {
   }
 
   private static boolean isPlain(Channel channel) {
-    return channel.pipeline().get(SslHandler.class) == null;
+    return (channel instanceof EpollSocketChannel
+            || (channel instanceof IoUringSocketChannel ring && NonBlocking.make(ring)))
+        && channel.pipeline().get(SslHandler.class) == null;
   }
 
   /**
@@ -62,8 +65,8 @@ final class SplicePipe extends AbstractReferenceCounted {
    * release. Absent when that is nothing, and at the end of the stream.
    */
   @Nullable FileRegion take(long max) {
-    if (!from.isActive()) {
-      return null;
+    if (!from.isActive() || RingReads.outstanding(from)) {
+      return null; // with a read under way, that brings the bytes
     }
     try {
       int bytes = splice(from.fd(), entry, Math.min(max, MAX_PART));
@@ -76,6 +79,22 @@ final class SplicePipe extends AbstractReferenceCounted {
   /** Gives bytes to the other socket; returns how many it took. */
   int give(long max) throws IOException {
     return splice(exit, to.fd(), max);
+  }
+
+  /** Whether the other socket's channel does not write when it is told to, but by io_uring. */
+  boolean writesLater() {
+    return to instanceof IoUringSocketChannel;
+  }
+
+  /** Takes bytes out of the pipe for a channel that sends them itself; returns how many. */
+  int read(int max, WritableByteChannel target) throws IOException {
+    ByteBuf room = to.alloc().directBuffer(max);
+    try {
+      int bytes = exit.read(room.internalNioBuffer(0, max), 0, max);
+      return bytes > 0 ? target.write(room.internalNioBuffer(0, bytes)) : 0;
+    } finally {
+      room.release();
+    }
   }
 
   /** Zero when there is nothing or no room, and at the end of the stream. */

@@ -1,7 +1,9 @@
 package dev.penstock.proxy.io;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
+import io.netty.channel.uring.IoUringSocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,13 @@ public final class Splicing {
     this.body = body;
   }
 
+  /** To be called on each channel before it is first read from. */
+  public static void prepare(Channel channel) {
+    if (channel instanceof IoUringSocketChannel) {
+      RingReads.watch(channel);
+    }
+  }
+
   /** The message whose body is passed on. */
   public interface Body {
 
@@ -35,6 +44,19 @@ public final class Splicing {
 
     /** So many bytes less are to come; the receiver owns them and releases them. */
     void onSpliced(FileRegion part);
+  }
+
+  /**
+   * Sends a part past a channel that has nothing else to send, as far as its socket takes it.
+   *
+   * @return whether all of it is sent; else the channel is to send what is left
+   */
+  public static boolean sendNow(Channel channel, FileRegion part) {
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return out != null
+        && out.totalPendingWriteBytes() == 0
+        && part instanceof SplicedPart spliced
+        && spliced.sendNow();
   }
 
   /** Begins, if it can and has not begun, with a body of which so much is to come. */

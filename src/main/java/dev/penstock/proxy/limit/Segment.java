@@ -5,11 +5,15 @@ import java.util.Arrays;
 /**
  * A part of the table of {@link LocalRateLimiter}: a hash table with chains and an LRU list, both
  * threaded through arrays of numbers, so that a client costs 52 bytes, some 6 more for the heads of
- * the chains, and no object. Guarded by its own monitor.
+ * the chains, and no object. It grows with its clients, up to what it may hold. Guarded by its own
+ * monitor.
  */
 final class Segment {
 
   private static final int NONE = -1;
+
+  /** Room at first; each time it is full there is twice as much, until there is enough. */
+  private static final int FIRST_CLIENTS = 64;
 
   // An entry: the key, the bucket, and the neighbours in the LRU list (newer above, older below).
   private static final int WIDTH = 6;
@@ -23,9 +27,9 @@ final class Segment {
 
   private final KeyHash hash;
   private final int maxClients;
-  private final long[] entries;
-  private final int[] chained;
-  private final int[] heads;
+  private long[] entries;
+  private int[] chained;
+  private int[] heads;
   private int size;
   private int newest = NONE;
   private int oldest = NONE;
@@ -33,10 +37,16 @@ final class Segment {
   Segment(int maxClients, KeyHash hash) {
     this.hash = hash;
     this.maxClients = maxClients;
-    entries = new long[Math.multiplyExact(maxClients, WIDTH)];
-    chained = new int[maxClients];
-    heads = new int[Integer.highestOneBit(2 * maxClients - 1)];
+    int room = Math.min(maxClients, FIRST_CLIENTS);
+    entries = new long[room * WIDTH];
+    chained = new int[room];
+    heads = newHeads(room);
+  }
+
+  private static int[] newHeads(int clients) {
+    int[] heads = new int[Integer.highestOneBit(2 * clients - 1)];
     Arrays.fill(heads, NONE);
+    return heads;
   }
 
   /**
@@ -83,7 +93,10 @@ final class Segment {
   }
 
   private int add(LimitKey key, long code, long now) {
-    int entry = size < maxClients ? size++ : evictOldest();
+    if (size == chained.length && size < maxClients) {
+      grow(Math.min(maxClients, 2 * size));
+    }
+    int entry = size < chained.length ? size++ : evictOldest();
     int at = entry * WIDTH;
     entries[at + HIGH] = key.client().high();
     entries[at + LOW] = key.client().low();
@@ -95,10 +108,20 @@ final class Segment {
     return entry;
   }
 
+  private void grow(int room) {
+    entries = Arrays.copyOf(entries, room * WIDTH);
+    chained = Arrays.copyOf(chained, room);
+    heads = newHeads(room);
+    for (int entry = 0; entry < size; entry++) {
+      int slot = slotOf(entry);
+      chained[entry] = heads[slot];
+      heads[slot] = entry;
+    }
+  }
+
   private int evictOldest() {
     int entry = oldest;
-    int at = entry * WIDTH;
-    int slot = slot(hash.of(entries[at + HIGH], entries[at + LOW], entries[at + SCOPE]));
+    int slot = slotOf(entry);
     if (heads[slot] == entry) {
       heads[slot] = chained[entry];
     } else {
@@ -110,6 +133,11 @@ final class Segment {
     }
     unlink(entry);
     return entry;
+  }
+
+  private int slotOf(int entry) {
+    int at = entry * WIDTH;
+    return slot(hash.of(entries[at + HIGH], entries[at + LOW], entries[at + SCOPE]));
   }
 
   private int slot(long code) {

@@ -1,6 +1,7 @@
 package dev.penstock.proxy.upstream;
 
 import dev.penstock.proxy.io.PendingSize;
+import dev.penstock.proxy.io.Splicing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -93,6 +94,7 @@ final class Dial {
 
     @Override
     protected void initChannel(Channel channel) {
+      Splicing.prepare(channel);
       cluster.tlsHandler(channel.alloc()).ifPresent(tls -> channel.pipeline().addLast(tls));
       channel.pipeline().addLast(new Unattended());
     }

@@ -117,6 +117,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
   @Test
   void a_flood_of_a_million_clients_neither_grows_it_nor_frees_who_keeps_asking() {
     var table = new LocalRateLimiter(10_000, clock);
+    passing(table, 0, 100_000); // more than each of its parts has room for
     long before = GraphLayout.parseInstance(table).totalSize();
     LimitKey offender = key("llm", -1);
     assertTrue(passes(table, offender));
@@ -127,6 +128,16 @@ class LocalRateLimiterTest extends RateLimiterContract {
       }
     }
     assertEquals(before, GraphLayout.parseInstance(table).totalSize());
+  }
+
+  @Test
+  void room_for_clients_is_made_as_they_come() {
+    var table = new LocalRateLimiter(LocalRateLimiter.DEFAULT_MAX_CLIENTS, clock);
+    long empty = GraphLayout.parseInstance(table).totalSize();
+    assertTrue(empty <= BUDGET / 50, () -> empty + " bytes with no client");
+    assertEquals(1_000, passing(table, 0, 1_000));
+    long few = GraphLayout.parseInstance(table).totalSize();
+    assertTrue(few <= BUDGET / 25, () -> few + " bytes with 1,000 clients");
   }
 
   @Test
