@@ -21,6 +21,11 @@ final class NonBlocking {
 
   private NonBlocking() {}
 
+  /** Finds the function: that takes tens of milliseconds, which are no event loop's to spend. */
+  static void prepare() {
+    // The class is initialized by now.
+  }
+
   @SuppressWarnings("restricted") // the launcher enables native access
   private static MethodHandle fcntl() {
     Linker linker = Linker.nativeLinker();

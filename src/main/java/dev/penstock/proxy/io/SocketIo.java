@@ -88,7 +88,10 @@ public enum SocketIo {
 
   public IoHandlerFactory newHandlers() {
     return switch (this) {
-      case IO_URING -> IoUringIoHandler.newFactory();
+      case IO_URING -> {
+        NonBlocking.prepare();
+        yield IoUringIoHandler.newFactory();
+      }
       case EPOLL -> EpollHandler.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
