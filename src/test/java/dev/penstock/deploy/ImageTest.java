@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.penstock.proxy.io.SocketIo;
 import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.net.URI;
@@ -89,6 +90,10 @@ class ImageTest {
       assertTrue(maps.contains("/opt/penstock/penstock.aot"), "the AOT cache is not used");
       assertTrue(maps.contains("/opt/penstock/native/libnetty_tcnative"), "BoringSSL is not used");
       assertTrue(maps.contains("/opt/penstock/native/libnetty_transport_native_epoll"), maps);
+      assertEquals(
+          SocketIo.ofThisSystem() == SocketIo.IO_URING,
+          maps.contains("/opt/penstock/native/libnetty_transport_native_io_uring"),
+          maps);
       String state = Files.readString(Path.of("/proc", Long.toString(gateway.pid()), "status"));
       assertTrue(Pattern.compile("(?m)^Uid:\t65532\t65532\t65532").matcher(state).find(), state);
     } finally {

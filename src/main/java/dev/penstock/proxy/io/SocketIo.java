@@ -89,7 +89,7 @@ public enum SocketIo {
   public IoHandlerFactory newHandlers() {
     return switch (this) {
       case IO_URING -> {
-        NonBlocking.prepare();
+        SplicePipe.prepare();
         yield IoUringIoHandler.newFactory();
       }
       case EPOLL -> EpollHandler.newFactory();

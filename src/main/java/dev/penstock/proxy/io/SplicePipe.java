@@ -3,6 +3,7 @@ package dev.penstock.proxy.io;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
@@ -42,9 +43,19 @@ final class SplicePipe extends AbstractReferenceCounted {
     this.entry = ends[1];
   }
 
+  /**
+   * Does what takes its time, which is no event loop's to spend, where that has not been done by
+   * then: with io_uring.
+   */
+  static void prepare() {
+    if (Epoll.isAvailable()) { // its library has splice(2)
+      NonBlocking.prepare();
+    }
+  }
+
   /** Absent where bytes must pass through this process, as with TLS. */
   static @Nullable SplicePipe between(Channel from, Channel to) {
-    if (isPlain(from) && isPlain(to)) {
+    if (Epoll.isAvailable() && isPlain(from) && isPlain(to)) {
       try {
         return new SplicePipe((UnixChannel) from, (UnixChannel) to);
       } catch (IOException e) {
@@ -55,9 +66,9 @@ final class SplicePipe extends AbstractReferenceCounted {
   }
 
   private static boolean isPlain(Channel channel) {
-    return (channel instanceof EpollSocketChannel
-            || (channel instanceof IoUringSocketChannel ring && NonBlocking.make(ring)))
-        && channel.pipeline().get(SslHandler.class) == null;
+    return channel.pipeline().get(SslHandler.class) == null
+        && (channel instanceof EpollSocketChannel
+            || (channel instanceof IoUringSocketChannel ring && NonBlocking.make(ring)));
   }
 
   /**

@@ -71,18 +71,22 @@ final class QueuedGateway implements AutoCloseable {
       most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
       String path = request.split(" ", 3)[1];
       served.add(path);
+      boolean answers;
       try {
-        if (!answer(path.substring(1).replaceFirst("\\?.*", ""), connection)) {
-          return;
-        }
+        answers = work(path.substring(1).replaceFirst("\\?.*", ""), connection);
       } finally {
+        // Before the answer, for the next request comes as soon as that is seen.
         atOnce.decrementAndGet();
       }
+      if (!answers) {
+        return;
+      }
+      connection.send(OK);
     }
   }
 
-  /** Whether the connection goes on. */
-  private boolean answer(String what, RawBackend.Connection connection)
+  /** Whether the whole answer is now to be sent, and the connection goes on. */
+  private boolean work(String what, RawBackend.Connection connection)
       throws IOException, InterruptedException {
     switch (what) {
       case "hold" -> goOn.acquire();
@@ -99,11 +103,7 @@ final class QueuedGateway implements AutoCloseable {
       case "garbage" -> connection.send("SSH-2.0-OpenSSH_9.2\r\n\r\n");
       default -> {}
     }
-    boolean answers = what.equals("ok") || what.equals("hold");
-    if (answers) {
-      connection.send(OK);
-    }
-    return answers;
+    return what.equals("ok") || what.equals("hold");
   }
 
   static String get(String path, String... fields) {
