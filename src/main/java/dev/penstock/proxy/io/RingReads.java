@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
@@ -16,7 +17,11 @@ import io.netty.util.UncheckedBooleanSupplier;
  */
 final class RingReads implements RecvByteBufAllocator {
 
-  private static final AdaptiveRecvByteBufAllocator ROOM = new AdaptiveRecvByteBufAllocator();
+  /** As for each socket unless something else is asked for. */
+  private static final int READS_A_TURN = 16;
+
+  private static final RecvByteBufAllocator ROOM =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_A_TURN);
 
   private boolean outstanding;
 
@@ -28,7 +33,8 @@ final class RingReads implements RecvByteBufAllocator {
   /** Whether what is taken from the channel's socket now may be younger than what it reads next. */
   static boolean outstanding(Channel channel) {
     return channel.config().getRecvByteBufAllocator() instanceof RingReads reads
-        && reads.outstanding;
+        ? reads.outstanding
+        : channel instanceof IoUringSocketChannel;
   }
 
   @Override

@@ -29,7 +29,7 @@ public enum SocketIo {
   EPOLL,
   NIO;
 
-  private static final Version URING_SINCE = new Version(6, 1);
+  private static final Version URING_SINCE = new Version(6, 15);
 
   /** TCP_CLOSE of Linux: the other side has reset the connection. */
   private static final int CLOSE = 7;
@@ -50,15 +50,22 @@ public enum SocketIo {
   boolean isAvailable() {
     return switch (this) {
       // Many container runtimes forbid io_uring.
-      case IO_URING -> IoUring.isAvailable();
+      case IO_URING -> {
+        if (!isTakenUnasked(System.getProperty("os.version"))) {
+          // Each wait for a socket ends before it is read: the order of what is told is no matter.
+          System.setProperty("io.netty.iouring.pollAddMultishotEnabled", "false");
+        }
+        yield IoUring.isAvailable();
+      }
       case EPOLL -> Epoll.isAvailable();
       case NIO -> true;
     };
   }
 
   /**
-   * Whether it is taken where nothing is asked for: io_uring as of Linux 6.1, from where on all its
-   * work is done by the thread of the event loop when that has time (IORING_SETUP_DEFER_TASKRUN).
+   * Whether it is taken where nothing is asked for: io_uring as of Linux 6.15. Before, it may tell
+   * of what came later first ("ensure deferred completions are flushed for multishot"), and Netty
+   * then does not know that a socket still has something to read.
    *
    * @param linux version of the kernel
    */

@@ -12,6 +12,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ final class SplicePipe extends AbstractReferenceCounted {
    * then: with io_uring.
    */
   static void prepare() {
+    // What a channel makes room for to send the end of a part.
+    System.setProperty(
+        "io.netty.iouring.fileRegionChunkSize", String.valueOf(SplicedPart.LEFT_TO_CHANNEL));
     if (Epoll.isAvailable()) { // its library has splice(2)
       NonBlocking.prepare();
     }
@@ -66,7 +70,8 @@ final class SplicePipe extends AbstractReferenceCounted {
   }
 
   private static boolean isPlain(Channel channel) {
-    return channel.pipeline().get(SslHandler.class) == null
+    return channel.isActive()
+        && channel.pipeline().get(SslHandler.class) == null
         && (channel instanceof EpollSocketChannel
             || (channel instanceof IoUringSocketChannel ring && NonBlocking.make(ring)));
   }
@@ -101,8 +106,10 @@ final class SplicePipe extends AbstractReferenceCounted {
   int read(int max, WritableByteChannel target) throws IOException {
     ByteBuf room = to.alloc().directBuffer(max);
     try {
-      int bytes = exit.read(room.internalNioBuffer(0, max), 0, max);
-      return bytes > 0 ? target.write(room.internalNioBuffer(0, bytes)) : 0;
+      ByteBuffer into = room.internalNioBuffer(0, max);
+      int begin = into.position(); // not zero with each allocator
+      int bytes = exit.read(into, begin, into.limit());
+      return bytes > 0 ? target.write(into.limit(begin + bytes)) : 0;
     } finally {
       room.release();
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class SplicedPart extends AbstractReferenceCounted implements FileRegion {
 
   /** So much is left to a channel that must send something itself: a page. */
-  private static final int LEFT_TO_CHANNEL = 4096;
+  static final int LEFT_TO_CHANNEL = 4096;
 
   private final SplicePipe pipe;
   private final int count;

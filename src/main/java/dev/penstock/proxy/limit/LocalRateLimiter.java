@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps the buckets of all services in one table of this process, whose memory is taken at the
- * start and never grows (nginx's {@code zone=name:10m}).
+ * Keeps the buckets of all services in one table of this process, which grows with the clients up
+ * to its bound and no further (nginx's {@code zone=name:10m}, which takes all at the start).
  *
  * <p>The table is split into segments, each with its own lock, so that event loops seldom meet.
  * When a segment is full its least recently asked client is forgotten, which gives that client a

@@ -44,10 +44,11 @@ class SocketIoChoiceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "6.1.0-40-amd64, IO_URING",
-    "6.1, IO_URING",
+    "6.15.0-40-amd64, IO_URING",
+    "6.15, IO_URING",
     "10.0.1, IO_URING",
-    "6.0.19, EPOLL",
+    "6.14.11, EPOLL",
+    "6.2.9, EPOLL",
     "5.15.0-1053-aws, EPOLL",
     "unknown, EPOLL",
   })
