@@ -1,15 +1,16 @@
 #!/bin/sh
-# Makes penstock.aot of a build, target/dist or the folder DIST: a training run notes which classes a start loads and
-# which methods are hot; the JVM links them ahead of time. A failure is one line and no cache: Penstock then only starts more slowly.
+# Makes penstock.aot of a build, target/dist or the folder DIST: a training run notes which classes a start loads, which
+# methods are hot, and how they are called; the JVM links and compiles by that. A failure is one line and no cache:
+# Penstock then only starts and warms more slowly.
 #
 # The training is `penstock run` itself, by the launcher and so with its JVM options, which a cache must share. Requests
-# of every kind come from its own warm-up; SIGTERM ends it, and the JVM writes the cache on its way out.
+# of every kind come from its own warm-up, which goes on until SIGTERM; the JVM writes the cache on its way out.
 set -u
 scripts=$(cd "$(dirname "$0")" && pwd) || exit 1
 log=$scripts/../target/aot-train.log
 state=$scripts/../target/aot-train-state
 cd "${DIST:-$scripts/../target/dist}" || exit 1
-seconds=6 # with the warm-up; what it has not reached by then is only linked later
+seconds=20 # of requests: what the second compiler has not taken by then a start does not compile early
 
 stop() {
   [ -z "${run:-}" ] || kill -TERM "$run" 2>/dev/null
@@ -24,7 +25,7 @@ train() {
   # Not left to the redirection below: until that happens, the log of an earlier training says that it serves.
   rm -rf "$state" "$log"
   JAVA_OPTS="" PENSTOCK_JAVA_OPTS="-XX:AOTCacheOutput=penstock.aot" \
-    bin/penstock run -f "$scripts/aot-train.yaml" --https-port 0 --http-port 0 --admin-port 0 \
+    bin/penstock run --train -f "$scripts/aot-train.yaml" --https-port 0 --http-port 0 --admin-port 0 \
     --state-dir "$state" >"$log" 2>&1 &
   run=$!
   waited=0
@@ -39,6 +40,7 @@ train() {
 
 if train && [ -s penstock.aot ]; then
   rm -rf "$state"
+  ! grep "ended early" "$log" >&2 || echo "so the AOT cache knows little of requests, first ones will be slower" >&2
   exit 0
 fi
 rm -rf penstock.aot penstock.aot.config "$state"

@@ -1,5 +1,6 @@
 package dev.penstock.cli;
 
+import dev.penstock.cli.ListenOptions.WarmUpMode;
 import dev.penstock.config.ConfigCodec;
 import dev.penstock.config.ConfigMount;
 import dev.penstock.config.FileWatch;
@@ -218,7 +219,7 @@ final class ClusterProxy implements AutoCloseable {
 
   private void warmUp() throws InterruptedException {
     ProxyServer running = server;
-    if (running != null && options.listen().warmUp()) {
+    if (running != null && options.listen().warmUp() != WarmUpMode.NONE) {
       warmUpUntilStop(WarmUp.before(running.current().tls()));
     }
     metrics.observePlatform();

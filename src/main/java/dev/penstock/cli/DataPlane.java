@@ -1,7 +1,9 @@
 package dev.penstock.cli;
 
+import dev.penstock.cli.ListenOptions.WarmUpMode;
 import dev.penstock.config.ConfigCodec;
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.model.Tls;
 import dev.penstock.ops.AccessLog;
 import dev.penstock.ops.ProxyMetrics;
 import dev.penstock.proxy.ConfigRefusedException;
@@ -26,6 +28,9 @@ final class DataPlane implements RunningProxy {
 
   /** The very first requests find the processors free. */
   private static final Duration SETTLING_AFTER = Duration.ofSeconds(1);
+
+  /** In a training with and without TLS by turns. */
+  private static final Duration TRAINING_TURN = Duration.ofSeconds(2);
 
   private static final long SETTLED_MILLIS = 5_000;
 
@@ -115,15 +120,24 @@ final class DataPlane implements RunningProxy {
     settling.start();
   }
 
-  private void settle(boolean warmUp) {
+  private void settle(WarmUpMode warmUp) {
     try {
       Thread.sleep(SETTLING_AFTER);
       metrics.observePlatform();
-      if (warmUp) {
-        WarmUp.beside(server.current().tls()).run(WARM_UP_LIMIT);
+      switch (warmUp) {
+        case NONE -> {}
+        case ONCE -> WarmUp.beside(server.current().tls()).run(WARM_UP_LIMIT);
+        case TRAINING -> train();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // stopping: nothing is left of it
+    }
+  }
+
+  private void train() throws InterruptedException {
+    while (!draining) {
+      WarmUp.training(server.current().tls()).run(TRAINING_TURN);
+      WarmUp.training(Tls.disabled()).run(TRAINING_TURN);
     }
   }
 

@@ -11,7 +11,7 @@ import java.net.InetAddress;
  * @param adminBind for the admin endpoints, which are in plain text and not for the public
  * @param adminPort zero: a free one; -1: none
  * @param accessLog one line of JSON a request on standard output
- * @param warmUp whether the path of a request is compiled behind, before requests need it
+ * @param warmUp how the path of a request comes to be compiled before requests need it
  */
 public record ListenOptions(
     InetAddress bind,
@@ -20,4 +20,21 @@ public record ListenOptions(
     InetAddress adminBind,
     int adminPort,
     boolean accessLog,
-    boolean warmUp) {}
+    WarmUpMode warmUp) {
+
+  /** Whether a proxy sends requests to itself. */
+  public enum WarmUpMode {
+    /** Real requests alone warm it. */
+    NONE,
+
+    /** Until it is warm. */
+    ONCE,
+
+    /** As hard as it can until it stops: for the run that an AOT cache is made from. */
+    TRAINING;
+
+    static WarmUpMode unless(boolean unwanted) {
+      return unwanted ? NONE : ONCE;
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package dev.penstock.cli;
 
+import dev.penstock.cli.ListenOptions.WarmUpMode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -138,7 +139,7 @@ public final class ProxyCommand implements Callable<Integer> {
             orAny(adminBind),
             port(adminPort, 0),
             !noAccessLog,
-            !noWarmUp);
+            WarmUpMode.unless(noWarmUp));
     var options =
         new ClusterProxy.Options(
             listen, port(controlPort, 0), configDir, controlDir, pushWait, drainDelay);

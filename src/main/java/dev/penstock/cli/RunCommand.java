@@ -1,6 +1,7 @@
 package dev.penstock.cli;
 
 import dev.penstock.cli.Certification.Flags;
+import dev.penstock.cli.ListenOptions.WarmUpMode;
 import dev.penstock.model.ResourceName;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -108,6 +109,12 @@ public final class RunCommand implements Callable<Integer> {
               + " and spare the first real ones being slow.")
   private boolean noWarmUp;
 
+  @Option(
+      names = "--train",
+      hidden = true,
+      description = "Send requests to itself until it is stopped, to make an AOT cache of.")
+  private boolean training;
+
   /** Both or none. */
   static final class CertificateFiles {
     @Option(
@@ -145,7 +152,7 @@ public final class RunCommand implements Callable<Integer> {
             admin,
             port(adminPort),
             !noAccessLog,
-            !noWarmUp);
+            training ? WarmUpMode.TRAINING : WarmUpMode.unless(noWarmUp));
     Optional<Flags> flags =
         Optional.ofNullable(certificate).map(given -> new Flags(given.chain, given.key));
     var store = new SelfSignedStore(stateFolder(), clock);

@@ -255,7 +255,7 @@ class ClusterProxyTest {
             proxy.controlAddress().getAddress(),
             proxy.controlAddress().getPort(),
             false,
-            false);
+            ListenOptions.WarmUpMode.NONE);
     var options = new ClusterProxy.Options(listen, 0, home, home, LONG, LONG);
     String reason =
         assertThrows(CannotListenException.class, () -> ClusterProxy.start(options)).reason();

@@ -18,7 +18,13 @@ final class FakeProxy implements ProxyStarter, RunningProxy {
   volatile boolean portInUse;
   private volatile ListenOptions options =
       new ListenOptions(
-          InetAddress.getLoopbackAddress(), 0, 0, InetAddress.getLoopbackAddress(), 0, true, true);
+          InetAddress.getLoopbackAddress(),
+          0,
+          0,
+          InetAddress.getLoopbackAddress(),
+          0,
+          true,
+          ListenOptions.WarmUpMode.ONCE);
   private volatile boolean tls;
 
   @Override

@@ -79,7 +79,8 @@ public final class ProxyPod implements AutoCloseable {
 
   private ClusterProxy begin() {
     var loopback = InetAddress.getLoopbackAddress();
-    var listen = new ListenOptions(loopback, 0, 0, loopback, 0, false, false);
+    var listen =
+        new ListenOptions(loopback, 0, 0, loopback, 0, false, ListenOptions.WarmUpMode.NONE);
     try {
       ClusterProxy begun =
           ClusterProxy.start(

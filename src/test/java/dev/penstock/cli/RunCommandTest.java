@@ -237,7 +237,19 @@ class RunCommandTest {
     assertTrue(proxy.options().bind().isAnyLocalAddress());
     assertTrue(proxy.options().adminBind().isLoopbackAddress());
     assertFalse(proxy.options().accessLog());
-    assertFalse(proxy.options().warmUp());
+    assertEquals(ListenOptions.WarmUpMode.NONE, proxy.options().warmUp());
+  }
+
+  @Test
+  void itWarmsUpOnce() throws Exception {
+    start();
+    assertEquals(ListenOptions.WarmUpMode.ONCE, proxy.options().warmUp());
+  }
+
+  @Test
+  void aTrainingGoesOn() throws Exception {
+    start("--train");
+    assertEquals(ListenOptions.WarmUpMode.TRAINING, proxy.options().warmUp());
   }
 
   @Test

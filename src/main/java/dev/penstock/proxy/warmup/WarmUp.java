@@ -23,12 +23,17 @@ import org.slf4j.LoggerFactory;
  * warm one. The proxy that serves is not touched, nor its metrics, log and limits; what was made is
  * gone when this returns.
  *
- * <p>One connection, one request at a time, so at most about one processor is busy.
+ * <p>A few requests at once, as real ones come: what the JVM has learnt of one at a time it would
+ * have to learn anew. One event loop serves them and another asks and answers, so about one
+ * processor is busy, two at most.
  */
 public final class WarmUp {
 
-  /** The second compiler takes what was called this often; more rounds change little. */
-  private static final int ENOUGH_REQUESTS = 6_000;
+  /** The second compiler takes what was called this often; more change little. */
+  private static final int ENOUGH_REQUESTS = 10_000;
+
+  /** Streams of a connection, or connections with HTTP/1.1. */
+  private static final int AT_ONCE = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
@@ -48,12 +53,22 @@ public final class WarmUp {
    * @param tls how clients will be met: its certificates are used, as their kinds of key differ
    */
   public static WarmUp before(Tls tls) {
-    return new WarmUp(tls, false, ENOUGH_REQUESTS);
+    return new WarmUp(tls, false, enough(tls));
   }
 
   /** Beside real requests: rests as long as it works. */
   public static WarmUp beside(Tls tls) {
-    return new WarmUp(tls, true, ENOUGH_REQUESTS);
+    return new WarmUp(tls, true, enough(tls));
+  }
+
+  /** As fast as it can be, for all of its time: so that the JVM learns what is worth compiling. */
+  public static WarmUp training(Tls tls) {
+    return new WarmUp(tls, false, Integer.MAX_VALUE);
+  }
+
+  /** HTTP/1.1 and HTTP/2 have paths of their own. */
+  private static int enough(Tls tls) {
+    return tls.mode() == Tls.Mode.TERMINATE ? 2 * ENOUGH_REQUESTS : ENOUGH_REQUESTS;
   }
 
   /**
@@ -112,14 +127,17 @@ public final class WarmUp {
   private void rounds(Loop loop, ProxyServer proxy, long deadline, Counter requests)
       throws IOException, InterruptedException {
     boolean secure = tls.mode() == Tls.Mode.TERMINATE;
-    Optional<InetSocketAddress> served = secure ? proxy.httpsAddress() : proxy.httpAddress();
-    round(loop, served, secure, Requests.first(), deadline, requests);
+    InetSocketAddress plain = proxy.httpAddress().orElseThrow();
+    InetSocketAddress served = secure ? proxy.httpsAddress().orElseThrow() : plain;
+    var rounds = new Rounds(deadline, requests);
+    rounds.ask(Http1Client.connect(loop, served, secure, 1), Requests.first());
     while (requests.count < enough) {
       long start = System.nanoTime();
       if (secure) {
-        round(loop, proxy.httpAddress(), false, Requests.redirected(), deadline, requests);
+        rounds.ask(Http1Client.connect(loop, plain, false, 1), Requests.redirected());
+        rounds.ask(Http2Client.connect(loop, served), Requests.all());
       }
-      round(loop, served, secure, Requests.all(), deadline, requests);
+      rounds.ask(Http1Client.connect(loop, served, secure, AT_ONCE), Requests.all());
       long now = System.nanoTime();
       if (deadline - now <= 0) {
         return;
@@ -130,22 +148,16 @@ public final class WarmUp {
     }
   }
 
-  /** One connection, so that accepting and handshakes become warm as well. */
-  private static void round(
-      Loop loop,
-      Optional<InetSocketAddress> address,
-      boolean secure,
-      List<Requests.Request> all,
-      long deadline,
-      Counter requests)
-      throws IOException, InterruptedException {
-    try (var client = Client.connect(loop, address.orElseThrow(), secure)) {
-      for (Requests.Request request : all) {
-        if (deadline - System.nanoTime() <= 0) {
-          return;
+  private record Rounds(long deadline, Counter requests) {
+
+    /** Closes its connections after, so that accepting and handshakes become warm as well. */
+    void ask(Client asking, List<Requests.Request> all) throws IOException, InterruptedException {
+      try (asking) {
+        for (int i = 0; i < all.size() && deadline - System.nanoTime() > 0; i += AT_ONCE) {
+          List<Requests.Request> some = all.subList(i, Math.min(i + AT_ONCE, all.size()));
+          asking.ask(some);
+          requests.count += some.size();
         }
-        client.ask(request);
-        requests.count++;
       }
     }
   }
