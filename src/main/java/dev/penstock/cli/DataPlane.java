@@ -19,9 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The proxy with its admin endpoints, metrics and access log, as the commands run it. */
 final class DataPlane implements RunningProxy {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
 
   /** Beside real requests; by then the path has been warm for long on a machine of any size. */
   private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(10);
@@ -135,9 +139,19 @@ final class DataPlane implements RunningProxy {
   }
 
   private void train() throws InterruptedException {
-    while (!draining) {
-      WarmUp.training(server.current().tls()).run(TRAINING_TURN);
-      WarmUp.training(Tls.disabled()).run(TRAINING_TURN);
+    int requests = 0;
+    try {
+      while (!draining) {
+        for (Tls tls : List.of(server.current().tls(), Tls.disabled())) {
+          WarmUp.Result turn = WarmUp.training(tls).run(TRAINING_TURN);
+          requests += turn.requests();
+          if (turn.problem().isPresent()) {
+            Thread.sleep(TRAINING_TURN);
+          }
+        }
+      }
+    } finally {
+      LOG.info("Trained with {} requests", requests);
     }
   }
 

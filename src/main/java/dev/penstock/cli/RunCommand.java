@@ -106,7 +106,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--no-warm-up",
       description =
           "Do not send requests to itself after the start, which take some seconds of one processor"
-              + " and spare the first real ones being slow.")
+              + " or two and spare the first real ones being slow.")
   private boolean noWarmUp;
 
   @Option(

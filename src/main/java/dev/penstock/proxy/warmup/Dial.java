@@ -40,6 +40,7 @@ final class Dial {
               .group(loop.group())
               .channel(loop.socketType())
               .option(ChannelOption.TCP_NODELAY, true)
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Client.PATIENCE_MILLIS)
               .handler(
                   new ChannelInitializer<Channel>() {
                     @Override

@@ -35,22 +35,28 @@ final class Http1Client implements Client {
     Optional<String> tls =
         secure ? Optional.of(ApplicationProtocolNames.HTTP_1_1) : Optional.empty();
     var client = new Http1Client(new ArrayList<>());
-    for (int i = 0; i < atOnce; i++) {
-      var answers = new Answers();
-      client.connections.add(new Connection(Dial.to(loop, address, tls, answers), answers));
+    try {
+      for (int i = 0; i < atOnce; i++) {
+        var answers = new Answers();
+        client.connections.add(new Connection(Dial.to(loop, address, tls, answers), answers));
+      }
+      return client;
+    } catch (IOException e) {
+      client.close();
+      throw e;
     }
-    return client;
   }
 
   @Override
   public void ask(List<Requests.Request> requests) throws IOException, InterruptedException {
+    long until = Client.patience();
     for (int i = 0; i < requests.size(); i++) {
       Channel channel = connections.get(i).channel();
       channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), requests.get(i).text()));
     }
     for (int i = 0; i < requests.size(); i++) {
       Requests.Request request = requests.get(i);
-      String answer = Client.next(connections.get(i).answers().queue);
+      String answer = Client.next(connections.get(i).answers().queue, until);
       if (answer == null || !answer.startsWith("HTTP/1.1 " + request.status())) {
         String got = answer == null ? "nothing" : answer.lines().findFirst().orElse("a close");
         throw Client.unexpected(request, got);

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -28,9 +28,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Asks several things at once, each on a stream of its own (RFC 9113). Frames are read and written
- * here, not by the codec that the proxy uses: what the JVM learns of that should be of the proxy.
- * It only has to understand what the proxy writes, and asks too little to use up a window.
+ * Asks several things at once, each on a stream of its own (RFC 9113). But for the header lists,
+ * frames are read and written here, not by the codec that the proxy uses: what the JVM learns of
+ * that one should come of the proxy. It only has to understand what the proxy writes, and asks too
+ * little to use up a window.
  */
 final class Http2Client implements Client {
 
@@ -65,6 +66,7 @@ final class Http2Client implements Client {
 
   @Override
   public void ask(List<Requests.Request> requests) throws IOException, InterruptedException {
+    long until = Client.patience();
     ByteBuf out = Unpooled.buffer();
     Map<Integer, Requests.Request> asked = new HashMap<>();
     for (Requests.Request request : requests) {
@@ -74,7 +76,7 @@ final class Http2Client implements Client {
     }
     channel.writeAndFlush(out);
     while (!asked.isEmpty()) {
-      Answer answer = Client.next(answers.queue);
+      Answer answer = Client.next(answers.queue, until);
       Requests.Request request = answer == null ? null : asked.remove(answer.stream());
       if (answer == null || request == null) {
         throw Client.unexpected(requests.getFirst(), answer == null ? "nothing" : "a close");
@@ -133,11 +135,12 @@ final class Http2Client implements Client {
     channel.close().awaitUninterruptibly();
   }
 
-  private static final class Answers extends ByteToMessageDecoder {
+  private static final class Answers extends SimpleChannelInboundHandler<ByteBuf> {
 
     private final BlockingQueue<Answer> queue = new LinkedBlockingQueue<>();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
     private final Map<Integer, String> begun = new HashMap<>();
+    private final ByteBuf in = Unpooled.buffer();
 
     /** The preface comes before all else, the answer to the proxy's settings included. */
     @Override
@@ -147,13 +150,15 @@ final class Http2Client implements Client {
     }
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
-        throws Http2Exception {
-      int at = in.readerIndex();
-      if (in.readableBytes() < FRAME_HEADER
-          || in.readableBytes() < FRAME_HEADER + in.getUnsignedMedium(at)) {
-        return;
+    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf part) throws Http2Exception {
+      in.discardReadBytes().writeBytes(part);
+      while (in.readableBytes() >= FRAME_HEADER
+          && in.readableBytes() >= FRAME_HEADER + in.getUnsignedMedium(in.readerIndex())) {
+        read(ctx);
       }
+    }
+
+    private void read(ChannelHandlerContext ctx) throws Http2Exception {
       int length = in.readUnsignedMedium();
       byte type = in.readByte();
       int flags = in.readByte();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -129,35 +130,64 @@ public final class WarmUp {
     boolean secure = tls.mode() == Tls.Mode.TERMINATE;
     InetSocketAddress plain = proxy.httpAddress().orElseThrow();
     InetSocketAddress served = secure ? proxy.httpsAddress().orElseThrow() : plain;
-    var rounds = new Rounds(deadline, requests);
-    rounds.ask(Http1Client.connect(loop, served, secure, 1), Requests.first());
-    while (requests.count < enough) {
-      long start = System.nanoTime();
+    var asking = new Asking(gently, deadline, requests);
+    asking.round(Requests.first(), () -> Http1Client.connect(loop, served, secure, 1));
+    while (requests.count < enough && !asking.late()) {
       if (secure) {
-        rounds.ask(Http1Client.connect(loop, plain, false, 1), Requests.redirected());
-        rounds.ask(Http2Client.connect(loop, served), Requests.all());
-      }
-      rounds.ask(Http1Client.connect(loop, served, secure, AT_ONCE), Requests.all());
-      long now = System.nanoTime();
-      if (deadline - now <= 0) {
-        return;
-      }
-      if (gently) {
-        Thread.sleep(Duration.ofNanos(Math.min(now - start, deadline - now)));
+        asking.round(Requests.redirected(), () -> Http1Client.connect(loop, plain, false, 1));
+        asking.round(
+            Requests.all(),
+            () -> Http1Client.connect(loop, served, true, AT_ONCE),
+            () -> Http2Client.connect(loop, served));
+      } else {
+        asking.round(Requests.all(), () -> Http1Client.connect(loop, plain, false, AT_ONCE));
       }
     }
   }
 
-  private record Rounds(long deadline, Counter requests) {
+  /** Makes a client. */
+  @FunctionalInterface
+  private interface Opening {
+    Client open() throws IOException;
+  }
 
-    /** Closes its connections after, so that accepting and handshakes become warm as well. */
-    void ask(Client asking, List<Requests.Request> all) throws IOException, InterruptedException {
-      try (asking) {
-        for (int i = 0; i < all.size() && deadline - System.nanoTime() > 0; i += AT_ONCE) {
-          List<Requests.Request> some = all.subList(i, Math.min(i + AT_ONCE, all.size()));
-          asking.ask(some);
-          requests.count += some.size();
+  private record Asking(boolean gently, long deadline, Counter requests) {
+
+    boolean late() {
+      return deadline - System.nanoTime() <= 0;
+    }
+
+    /** Over new connections, so that accepting and handshakes become warm as well. */
+    void round(List<Requests.Request> all, Opening... openings)
+        throws IOException, InterruptedException {
+      List<Client> clients = new ArrayList<>();
+      try {
+        for (Opening opening : openings) {
+          if (!late()) {
+            clients.add(opening.open());
+          }
         }
+        for (int i = 0; i < all.size(); i += AT_ONCE) {
+          ask(clients, all.subList(i, Math.min(i + AT_ONCE, all.size())));
+        }
+      } finally {
+        clients.forEach(Client::close);
+      }
+    }
+
+    private void ask(List<Client> clients, List<Requests.Request> some)
+        throws IOException, InterruptedException {
+      long start = System.nanoTime();
+      for (Client client : clients) {
+        if (late()) {
+          return;
+        }
+        client.ask(some);
+        requests.count += some.size();
+      }
+      if (gently) {
+        long now = System.nanoTime();
+        Thread.sleep(Duration.ofNanos(Math.clamp(now - start, 0, Math.max(0, deadline - now))));
       }
     }
   }

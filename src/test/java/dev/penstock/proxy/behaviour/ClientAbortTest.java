@@ -89,7 +89,7 @@ class ClientAbortTest {
             silentAfter("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
         var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port()))) {
       try (var client = new RawClient(gateway.httpPort())) {
-        client.send("GET /s/ HTTP/1.1\r\nHost: h\r\n\r\n").readUntil("abc");
+        client.send("GET /s/ HTTP/1.1\r\nHost: h\r\n\r\n").readUntil("3\r\nabc");
         awaitReached();
       }
       assertGone(backend, gateway, "200 client_closed");

@@ -109,7 +109,7 @@ class TimeoutTest {
     try (var backend = sending("HTTP/1.1 200 OK\r\n\r\nabc");
         var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port(), "idle: 150ms"));
         var client = new RawClient(gateway.httpPort())) {
-      client.send("GET /s/ HTTP/1.0\r\n\r\n").readUntil("abc");
+      client.send("GET /s/ HTTP/1.0\r\n\r\n").readUntil("\r\n\r\nabc");
       assertThrows(IOException.class, () -> client.socket().getInputStream().read());
       assertEquals("200 upstream_stalled", gateway.awaitLogged(1).outcome());
     }

@@ -69,7 +69,7 @@ class TlsEndToEndTest {
                 });
         var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port()));
         var client = new RawClient(Tls.connect(gateway.httpsPort()))) {
-      client.send("GET /s/ HTTP/1.0\r\nHost: localhost\r\n\r\n").readUntil("abc");
+      client.send("GET /s/ HTTP/1.0\r\nHost: localhost\r\n\r\n").readUntil("\r\n\r\nabc");
       assertThrows(IOException.class, () -> client.socket().getInputStream().read());
     }
   }
