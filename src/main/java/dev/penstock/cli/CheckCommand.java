@@ -3,10 +3,15 @@ package dev.penstock.cli;
 import dev.penstock.config.FileSource;
 import dev.penstock.config.manifest.LoadedManifests;
 import dev.penstock.config.manifest.ManifestLoader;
+import dev.penstock.model.Certificate;
 import dev.penstock.model.GatewayConfig;
 import dev.penstock.model.ResourceName;
+import dev.penstock.model.Tls;
+import dev.penstock.proxy.tls.ServerTls;
+import dev.penstock.proxy.tls.TlsProblem;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,7 +66,8 @@ public final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<URI> asked = Optional.ofNullable(url).map(this::parse);
-    LoadedManifests loaded = new ManifestLoader().load(FileSource.read(files.paths()));
+    LoadedManifests loaded =
+        new ManifestLoader(CheckCommand::problem).load(FileSource.read(files.paths()));
     Optional<CheckReport.Answer> answer =
         asked.map(uri -> new CheckReport.Answer(uri, RouteMatcher.match(gateways(loaded), uri)));
     var report = new CheckReport(loaded, answer);
@@ -69,6 +75,17 @@ public final class CheckCommand implements Callable<Integer> {
     out.println(output == Output.json ? CheckJson.write(report) : CheckText.write(report));
     out.flush();
     return report.ok() ? ExitCode.OK : ExitCode.PROBLEMS;
+  }
+
+  /** Why {@code run} would refuse the certificate: it is made ready as there. */
+  private static Optional<String> problem(Certificate certificate) {
+    var tls = new Tls(Tls.Mode.TERMINATE, Tls.Version.TLS_1_2, List.of(certificate));
+    try {
+      ServerTls.compile(tls, List.of("http/1.1"), Instant.now(), Optional.empty()).release();
+      return Optional.empty();
+    } catch (TlsProblem e) {
+      return Optional.of("Secret " + e.getMessage());
+    }
   }
 
   private List<GatewayConfig> gateways(LoadedManifests loaded) {

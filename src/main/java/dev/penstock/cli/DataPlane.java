@@ -105,6 +105,11 @@ final class DataPlane implements RunningProxy {
   }
 
   @Override
+  public void refused() {
+    metrics.configRefused();
+  }
+
+  @Override
   public Optional<InetSocketAddress> httpAddress() {
     return server.httpAddress();
   }

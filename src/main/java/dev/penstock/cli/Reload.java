@@ -15,7 +15,10 @@ final class Reload {
   private final RunningProxy proxy;
   private final Console console;
 
-  private LoadedManifests manifests;
+  /** What the files say now, also while it is refused; where they have problems: what serves. */
+  private LoadedManifests newest;
+
+  private LoadedManifests serving;
   private GatewayConfig served;
 
   Reload(
@@ -27,25 +30,30 @@ final class Reload {
     this.sources = sources;
     this.proxy = proxy;
     this.console = console;
-    this.manifests = manifests;
+    this.newest = manifests;
+    this.serving = manifests;
     this.served = served;
   }
 
   void files(FileSnapshot snapshot) {
     LoadedManifests loaded = sources.load(snapshot);
     if (!loaded.problems().isEmpty()) {
+      newest = serving;
+      proxy.refused();
       console.event(ProblemCount.of(loaded.problems()) + "; " + KEPT + ":");
       console.lines(loaded.problems());
       return;
     }
-    if (apply(loaded)) {
-      manifests = loaded;
-    }
+    newest = loaded;
+    apply(newest);
   }
 
   /** The same manifests with certificates as they are now. */
   void certificates() {
-    apply(manifests);
+    if (!apply(newest) && !newest.equals(serving)) {
+      // What is wrong may be in the manifests alone; those that serve get the new certificates.
+      apply(serving);
+    }
   }
 
   private boolean apply(LoadedManifests loaded) {
@@ -56,10 +64,13 @@ final class Reload {
         tell(ConfigChanges.between(served, certified.config()));
         served = certified.config();
       }
+      serving = loaded;
       return true;
     } catch (CommandFailedException e) {
+      proxy.refused();
       console.event("not applied, " + KEPT + ": " + e.reason());
     } catch (RefusedConfigException e) {
+      // The proxy has counted it.
       console.event("not applied, " + KEPT + ":");
       console.lines(e.problems());
     }

@@ -14,6 +14,9 @@ public interface RunningProxy extends AutoCloseable {
    */
   void apply(GatewayConfig config) throws RefusedConfigException;
 
+  /** Counts a change that no configuration for {@link #apply} could be made of. */
+  void refused();
+
   /** Absent when turned off. */
   Optional<InetSocketAddress> httpAddress();
 

@@ -7,9 +7,7 @@ public enum ConnectionRejection {
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_CLIENT,
   PROXY_PROTOCOL,
-  TLS_HANDSHAKE,
-  /** The listener is about to end. */
-  DRAINING;
+  TLS_HANDSHAKE;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -22,11 +22,20 @@ interface ClientConnection {
   /** Ends what is under way with this answer, or breaks off what has begun. */
   void cutOff(StageResult.Respond why);
 
-  /** Closes what nobody is to wait for: close_notify would wait until the rest is taken. */
+  /** Closes what nobody is to wait for. */
   static void close(Channel channel, StageResult.Respond why) {
+    if (why.reason() == Reason.OVERLOADED) {
+      closeNow(channel);
+    } else {
+      channel.close();
+    }
+  }
+
+  /** Closes past TLS, whose close_notify would wait until the rest is taken. */
+  static void closeNow(Channel channel) {
     ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
-    if (why.reason() == Reason.OVERLOADED && tls != null) {
-      tls.close(); // past the handler
+    if (tls != null) {
+      tls.close();
     } else {
       channel.close();
     }

@@ -279,6 +279,7 @@ final class Exchange implements UpstreamListener, Acquisition.Outcome {
     if (route.route().cors().isPresent()) {
       head.fields().dropAll(KnownField.ACCESS_CONTROL);
     }
+    route.redirects().turn(head.fields(), request.responseFields());
   }
 
   private void onUpgrade(UpstreamConnection up, ResponseHead head, String protocol) {

@@ -42,6 +42,6 @@ final class Http2Builder extends FrameConnectionBuilder<Http2ClientConnection, H
   @Override
   protected Http2ClientConnection build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new Http2ClientConnection(channel, worker, requests, decoder, encoder, settings);
+    return new Http2ClientConnection(channel, worker, requests, queues, decoder, encoder, settings);
   }
 }

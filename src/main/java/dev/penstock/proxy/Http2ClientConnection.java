@@ -3,11 +3,13 @@ package dev.penstock.proxy;
 import dev.penstock.model.EdgeLimits;
 import dev.penstock.proxy.http2.FrameConnection;
 import dev.penstock.proxy.http2.RecentStreams;
+import dev.penstock.proxy.http2.StreamQueues;
 import dev.penstock.proxy.io.Faults;
 import dev.penstock.proxy.stage.StageResult;
 import dev.penstock.proxy.upstream.DeadlineTimer;
 import dev.penstock.proxy.upstream.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,9 +32,6 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
 
   static final long NO_DEADLINE = Long.MAX_VALUE;
 
-  /** What all streams together may have sent and not seen taken. */
-  private static final int CONNECTION_WINDOW = 1 << 20;
-
   /** Time for requests already on their way when the first GOAWAY is sent (RFC 9113, 6.8). */
   private static final long LAST_REQUESTS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -41,12 +40,16 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
   private final Worker worker;
   private final Http2Requests streams;
   private final EdgeLimits limits;
+  private final int maxStreams;
   private final DeadlineTimer timer;
   private final RecentStreams resets = new RecentStreams();
   private long scheduled = NO_DEADLINE;
   private long idleDeadline;
   private long headerDeadline = NO_DEADLINE;
   private long stopDeadline = NO_DEADLINE;
+  private long unsentDeadline = NO_DEADLINE;
+  private int unsentResets;
+  private int lastStream = Integer.MAX_VALUE;
   private int watchedBlock;
   private boolean refusing;
   private boolean ending;
@@ -56,18 +59,28 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
       Channel channel,
       Worker worker,
       RequestFactory requests,
+      StreamQueues queues,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
-    super(channel, CONNECTION_WINDOW, decoder, encoder, settings);
+    super(channel, queues, window(settings), decoder, encoder, settings);
     this.worker = worker;
     this.limits = requests.snapshot().config().limits();
+    this.maxStreams = maxStreams(settings);
     this.timer = new DeadlineTimer(channel.eventLoop(), this::sweep);
     this.streams = new Http2Requests(this, worker, requests);
     connection().addListener(streams.streamEvents());
-    encoder.flowController().listener(streams::writabilityChanged);
     decoder.frameListener(streams);
     this.idleDeadline = arm(limits.idleTimeout().toNanos());
+  }
+
+  /** For all streams at their limit and one more: bodies that wait must not hold up another. */
+  private static int window(Http2Settings settings) {
+    return (maxStreams(settings) + 1) * Http2Builder.STREAM_WINDOW;
+  }
+
+  private static int maxStreams(Http2Settings settings) {
+    return Math.toIntExact(settings.maxConcurrentStreams());
   }
 
   @Override
@@ -79,6 +92,11 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
   @Override
   public Worker worker() {
     return worker;
+  }
+
+  /** Whether a stream that has just begun is one too many, or came behind the last GOAWAY. */
+  boolean refusesStream() {
+    return ending || connection().numActiveStreams() > maxStreams;
   }
 
   long clientStallNanos() {
@@ -110,6 +128,11 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
   }
 
   @Override
+  protected void onWritable(Http2Stream stream) {
+    streams.writabilityChanged(stream);
+  }
+
+  @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     streams.flushBackends();
     super.channelReadComplete(ctx);
@@ -120,11 +143,6 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
   protected void flushNow() {
     super.flushNow();
     endIfDone();
-  }
-
-  /** What may still be sent of a stream's answer; gone with the stream. */
-  int window(Http2Stream stream) {
-    return encoder().flowController().windowSize(stream);
   }
 
   @Override
@@ -142,10 +160,29 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
       return;
     }
     streams.broken(stream);
-    if (outbound || mayReset()) {
-      super.onStreamError(ctx, outbound, cause, precise(stream, error));
-    } else {
+    if (!outbound && !mayReset()) {
       calmDown("faulty streams");
+      return;
+    }
+    Http2Stream begun = stream == null && !outbound ? begin(error.streamId()) : null;
+    if (begun != null && error instanceof Http2Exception.HeaderListSizeException) {
+      streams.refuseLargeHeaders(begun); // and no reset, which would overtake the answer
+    } else {
+      super.onStreamError(ctx, outbound, cause, precise(stream, error));
+    }
+  }
+
+  /**
+   * Counts a stream as begun whose header block was refused. Else what is on its way behind that
+   * would be of a stream that never was, which is the fault of a connection (RFC 9113, 5.1).
+   */
+  private @Nullable Http2Stream begin(int streamId) {
+    try {
+      return connection().streamMayHaveExisted(streamId)
+          ? null
+          : connection().remote().createStream(streamId, false).headersReceived(false);
+    } catch (Http2Exception e) {
+      return null;
     }
   }
 
@@ -177,12 +214,31 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
   public ChannelFuture resetStream(
       ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
     resets.add(streamId);
-    return super.resetStream(ctx, streamId, errorCode, promise);
+    ChannelFuture sent = super.resetStream(ctx, streamId, errorCode, promise);
+    if (!sent.isDone()) {
+      unsentResets++;
+      watchUnsentResets();
+      sent.addListener(
+          _ -> {
+            unsentResets--;
+            watchUnsentResets();
+          });
+    }
+    return sent;
+  }
+
+  /** A stream stays until its reset is sent, so one that nobody reads would keep all else too. */
+  private void watchUnsentResets() {
+    if (unsentResets == 0) {
+      unsentDeadline = NO_DEADLINE;
+    } else if (channel().isActive()) {
+      unsentDeadline = arm(clientStallNanos());
+    }
   }
 
   @Override
   protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
-    streams.refuseLargeHeaders(stream);
+    // Trailers: the stream is reset.
   }
 
   private void calmDown(String what) {
@@ -234,16 +290,21 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
     if (connection().numActiveStreams() == 0 && passed(idleDeadline, now)) {
       endWithLastRequest();
     }
+    if (passed(unsentDeadline, now)) {
+      unsentDeadline = NO_DEADLINE;
+      ClientConnection.closeNow(channel());
+    }
     streams.deadlinesPassed(now);
     rearm(headerDeadline, now);
     rearm(stopDeadline, now);
-    rearm(connection().numActiveStreams() == 0 ? idleDeadline : NO_DEADLINE, now);
+    rearm(unsentDeadline, now);
+    rearm(connection().numActiveStreams() == 0 && !ending ? idleDeadline : NO_DEADLINE, now);
     streams.forEachDeadline(deadline -> rearm(deadline, now));
     flushNow();
   }
 
   private void rearm(long deadline, long now) {
-    if (deadline != NO_DEADLINE && !ending) {
+    if (deadline != NO_DEADLINE) {
       arm(Math.max(0, deadline - now));
     }
   }
@@ -281,9 +342,29 @@ final class Http2ClientConnection extends FrameConnection implements ClientConne
     stopDeadline = NO_DEADLINE;
     if (!ending) {
       ending = true;
-      goAway(connection().remote().lastStreamCreated());
+      lastStream = connection().remote().lastStreamCreated();
+      // Not by way of the codec: to it, what is on its way behind this would be a fault.
+      encoder()
+          .frameWriter()
+          .writeGoAway(
+              ctx(),
+              lastStream,
+              Http2Error.NO_ERROR.code(),
+              Unpooled.EMPTY_BUFFER,
+              ctx().newPromise());
       flushSoon();
     }
+  }
+
+  @Override
+  public ChannelFuture goAway(
+      ChannelHandlerContext ctx,
+      int last,
+      long errorCode,
+      ByteBuf debugData,
+      ChannelPromise promise) {
+    // RFC 9113 section 6.8: never a higher one than before.
+    return super.goAway(ctx, Math.min(last, lastStream), errorCode, debugData, promise);
   }
 
   private void endIfDone() {

@@ -41,7 +41,6 @@ final class Http2ClientStream implements ClientStream {
   private @Nullable Exchange exchange;
   private long deadline = Http2ClientConnection.NO_DEADLINE;
   private long bodyBytes;
-  private long granted;
   private long leftAtDeadline = Long.MAX_VALUE;
   private int drained;
   private boolean continueSent;
@@ -53,7 +52,6 @@ final class Http2ClientStream implements ClientStream {
     this.stream = stream;
     this.body = new Http2RequestBody(connection.channel());
     this.startNanos = startNanos;
-    this.granted = connection.window(stream);
   }
 
   RequestHead requestHead() {
@@ -254,7 +252,9 @@ final class Http2ClientStream implements ClientStream {
     body.release();
     connection.consumed(stream, body.takeUnconsumed());
     connection.finished();
-    if (stream.state() != Http2Stream.State.CLOSED) {
+    if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+      onAnswerSent(); // an answer without a body is, by now
+    } else if (stream.state() != Http2Stream.State.CLOSED) {
       leftAtDeadline = bytesBeforeWritable();
       setDeadline(connection.clientStallNanos());
     }
@@ -332,8 +332,8 @@ final class Http2ClientStream implements ClientStream {
 
   /** Bytes of its answer that wait for the client's window, and of its body for the backend. */
   long held() {
-    long sent = granted - connection.window(stream);
-    return bodyBytes - sent + (exchange == null ? 0 : exchange.heldForBackend());
+    long forBackend = exchange == null ? 0 : exchange.heldForBackend();
+    return connection.pending(stream) + body.held() + forBackend;
   }
 
   @Override
@@ -341,19 +341,9 @@ final class Http2ClientStream implements ClientStream {
     return connection.isWritable(stream);
   }
 
-  /**
-   * What was handed in and has not left, by the stream's window: the codec does not tell what it
-   * holds back, but a window shrinks by just what is sent.
-   */
   @Override
   public long bytesBeforeWritable() {
-    long sent = granted - connection.window(stream);
-    return bodyBytes - sent + connection.channel().bytesBeforeWritable();
-  }
-
-  /** The client lets more of the answer come. */
-  void onWindowUpdate(int bytes) {
-    granted += bytes;
+    return connection.pending(stream) + connection.channel().bytesBeforeWritable();
   }
 
   @Override

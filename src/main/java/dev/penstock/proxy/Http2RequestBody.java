@@ -74,12 +74,17 @@ final class Http2RequestBody {
     return wanted ? takeUnconsumed() : 0;
   }
 
-  /** Tells the exchange once, after all of the body. */
+  /** Tells the exchange once, after all of the body, and like it not before it is wanted. */
   void tellEnd(@Nullable Exchange exchange) {
-    if (ended && !endTold && held == null && exchange != null) {
+    if (ended && wanted && !endTold && held == null && exchange != null) {
       endTold = true;
       exchange.onRequestEnd(trailers);
     }
+  }
+
+  /** Bytes that the exchange does not want yet. */
+  int held() {
+    return held == null ? 0 : held.readableBytes();
   }
 
   int takeUnconsumed() {

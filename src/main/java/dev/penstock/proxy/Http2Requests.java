@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -67,6 +68,10 @@ final class Http2Requests extends Http2FrameAdapter {
 
   private void begin(Http2Stream stream, Http2Headers headers, boolean ended)
       throws Http2Exception {
+    if (connection.refusesStream()) {
+      throw Http2Exception.streamError(
+          stream.id(), Http2Error.REFUSED_STREAM, "no more streams on this connection");
+    }
     var created = new Http2ClientStream(connection, stream, System.nanoTime());
     RequestFactory.Result result;
     try {
@@ -106,13 +111,10 @@ final class Http2Requests extends Http2FrameAdapter {
 
   /** Answers a request whose header list was not even kept. */
   void refuseLargeHeaders(Http2Stream stream) {
-    if (of(stream) != null) {
-      return; // Trailers: the stream is reset.
-    }
     var created = new Http2ClientStream(connection, stream, System.nanoTime());
     stream.setProperty(key, created);
     created.start(
-        refusal(created, new BadMessageException(431, "the header list is too large")), true);
+        refusal(created, new BadMessageException(431, "the header list is too large")), false);
   }
 
   @Override
@@ -150,12 +152,13 @@ final class Http2Requests extends Http2FrameAdapter {
     connection.countReset();
   }
 
+  /**
+   * Takes from the codec the maximum that it keeps to from now on, for {@link #begin} does: what
+   * comes behind a stream that the codec refuses is to it a fault of the connection.
+   */
   @Override
-  public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-    Http2ClientStream stream = of(streamId);
-    if (stream != null) {
-      stream.onWindowUpdate(increment);
-    }
+  public void onSettingsAckRead(ChannelHandlerContext ctx) {
+    connection.connection().remote().maxActiveStreams(Integer.MAX_VALUE);
   }
 
   @Override

@@ -104,7 +104,8 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
                     channel,
                     ApplicationProtocolNames.HTTP_2.equals(protocol)
                         ? Http2Builder.connection(channel, worker, requests)
-                        : new Http1Connection(channel, worker, requests))));
+                        : new Http1Connection(channel, worker, requests)),
+            () -> metrics.connectionRejected(ConnectionRejection.TLS_HANDSHAKE)));
   }
 
   private <C extends ChannelHandler & ClientConnection> void speak(Channel channel, C connection) {
@@ -143,6 +144,8 @@ final class ListenerInitializer extends ChannelInitializer<Channel> {
       if (event instanceof PeerHandler.PeerKnown) {
         admit(snapshot, channel);
         ctx.pipeline().remove(this);
+      } else if (event instanceof PeerHandler.PeerRefused) {
+        metrics.connectionRejected(ConnectionRejection.PROXY_PROTOCOL);
       } else {
         ctx.fireUserEventTriggered(event);
       }

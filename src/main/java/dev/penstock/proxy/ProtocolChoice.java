@@ -6,6 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslCompletionEvent;
+import java.nio.channels.ClosedChannelException;
 import java.util.function.Consumer;
 
 /** Waits for the TLS handshake, then gives way to what ALPN (RFC 7301) agreed on. */
@@ -15,15 +18,18 @@ final class ProtocolChoice extends ApplicationProtocolNegotiationHandler
   private final Worker worker;
   private final Channel channel;
   private final Consumer<String> chosen;
+  private final Runnable rejected;
 
   /**
    * @param chosen adds the handler that speaks the protocol of that name
+   * @param rejected told when the handshake fails
    */
-  ProtocolChoice(Worker worker, Channel channel, Consumer<String> chosen) {
+  ProtocolChoice(Worker worker, Channel channel, Consumer<String> chosen, Runnable rejected) {
     super(ApplicationProtocolNames.HTTP_1_1);
     this.worker = worker;
     this.channel = channel;
     this.chosen = chosen;
+    this.rejected = rejected;
   }
 
   @Override
@@ -56,6 +62,21 @@ final class ProtocolChoice extends ApplicationProtocolNegotiationHandler
     if (channel.pipeline().context(this) != null) {
       channel.close();
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof SslCompletionEvent tls && hasFailed(tls)) {
+      rejected.run();
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  /** Who merely leaves, as a check whether the port is open does, was not rejected. */
+  private static boolean hasFailed(SslCompletionEvent tls) {
+    return !tls.isSuccess()
+        && !(tls instanceof SslCloseCompletionEvent)
+        && !(tls.cause() instanceof ClosedChannelException);
   }
 
   @Override

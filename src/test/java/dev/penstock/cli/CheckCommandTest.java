@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.penstock.testing.TestCertificates;
+import dev.penstock.testing.TestCertificates.Issued;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +51,86 @@ class CheckCommandTest {
     assertTrue(
         run.out().contains(folder + "/c.yaml:6: AIService ai/two: spec.rewrite: "), run.out());
     assertTrue(lines.getLast().endsWith(" problems in 2 files."), run.out());
+  }
+
+  @Test
+  void aCertificateThatRunServesIsNoProblem() throws IOException {
+    Issued good = TestCertificates.named("ai.example.com").issue();
+    certificates(good.chainPem(), good.keyPem());
+    var run = check();
+    assertEquals("No problem in 2 files: 1 gateway, 2 services.\n", run.out());
+    assertEquals(ExitCode.OK, run.exitCode());
+  }
+
+  @Test
+  void eachCertificateThatRunRefusesIsTold() throws IOException {
+    Issued good = TestCertificates.named("ai.example.com").issue();
+    Issued other = TestCertificates.named("ai.example.com").issue();
+    Instant now = Instant.now();
+    Issued expired =
+        TestCertificates.named("ai.example.com")
+            .valid(now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1)))
+            .issue();
+    String key = "-----%s ENCRYPTED PRIVATE KEY-----\n";
+    certificates(
+        good.chainPem(),
+        other.keyPem(),
+        good.chainPem(),
+        good.keyPem(),
+        "garbage",
+        good.keyPem(),
+        good.keyPem(),
+        good.chainPem(),
+        good.chainPem(),
+        key.formatted("BEGIN") + "AAAA\n" + key.formatted("END"),
+        expired.chainPem(),
+        expired.keyPem());
+    var run = check();
+    assertEquals(ExitCode.PROBLEMS, run.exitCode());
+    String place = folder + "/a.yaml:%d: AIGateway ai/default: spec.tls.certificateRefs[%d]: ";
+    List<String> told = run.out().lines().toList();
+    assertEquals(6, told.size(), run.out());
+    int line = 7; // of the first item
+    List<String> wrong =
+        List.of(
+            "0 Secret ai/tls-0: the private key does not belong to the certificate",
+            "2 Secret ai/tls-2: holds no certificate in PEM",
+            "3 Secret ai/tls-3: holds no certificate in PEM",
+            "4 Secret ai/tls-4: the private key is encrypted; store it",
+            "5 Secret ai/tls-5: expired at ");
+    for (int i = 0; i < wrong.size(); i++) {
+      int index = wrong.get(i).charAt(0) - '0';
+      String start = place.formatted(line + index, index) + wrong.get(i).substring(2);
+      assertTrue(told.get(i).startsWith(start), told.get(i) + "\n" + start);
+    }
+    assertEquals("5 problems in 1 file.", told.getLast());
+    assertFalse(run.out().contains(good.keyPem().lines().toList().get(1)), "no key is shown");
+  }
+
+  /** Gives the gateway Secrets: chain and key of each, one after the other. */
+  private void certificates(String... pems) throws IOException {
+    var refs = new StringBuilder("spec:\n  tls:\n    certificateRefs:\n");
+    var secrets = new StringBuilder();
+    for (int i = 0; i < pems.length / 2; i++) {
+      refs.append("      - {name: tls-%d}\n".formatted(i));
+      secrets.append(
+          """
+          apiVersion: v1
+          kind: Secret
+          metadata: {name: tls-%d, namespace: ai}
+          type: kubernetes.io/tls
+          data: {tls.crt: %s, tls.key: %s}
+          ---
+          """
+              .formatted(i, base64(pems[2 * i]), base64(pems[2 * i + 1])));
+    }
+    Files.writeString(
+        folder.resolve("a.yaml"),
+        Manifests.GATEWAY.replace("spec:\n", refs.toString()) + Manifests.STT + secrets);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Serves nothing, and remembers what it was told. */
 final class FakeProxy implements ProxyStarter, RunningProxy {
 
   final BlockingQueue<GatewayConfig> applied = new LinkedBlockingQueue<>();
   final BlockingQueue<String> life = new LinkedBlockingQueue<>();
-  volatile boolean refuses;
+  final AtomicInteger refusals = new AtomicInteger();
+  volatile Predicate<GatewayConfig> refuses = _ -> false;
   volatile boolean portInUse;
   private volatile ListenOptions options =
       new ListenOptions(
@@ -46,10 +49,15 @@ final class FakeProxy implements ProxyStarter, RunningProxy {
 
   @Override
   public void apply(GatewayConfig config) throws RefusedConfigException {
-    if (refuses) {
+    if (refuses.test(config)) {
       throw new RefusedConfigException(List.of("certificate ai/tls: the key does not fit"));
     }
     applied.add(config);
+  }
+
+  @Override
+  public void refused() {
+    refusals.incrementAndGet();
   }
 
   @Override

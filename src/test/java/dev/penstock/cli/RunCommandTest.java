@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.model.GatewayConfig;
+import dev.penstock.testing.Await;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -141,6 +142,7 @@ class RunCommandTest {
     write("stt.yaml", Manifests.STT.replace("6r/m", "6"));
     printed("spec.rateLimit.rate");
     assertTrue(proxy.applied.isEmpty());
+    assertEquals(1, proxy.refusals.get());
     write("stt.yaml", Manifests.STT.replace("6r/m", "7r/m"));
     assertEquals("7r/m", next().routes().getLast().rateLimit().orElseThrow().rate().toString());
     stop();
@@ -161,7 +163,7 @@ class RunCommandTest {
   @Test
   void whatTheProxyRefusesIsToldAndTheLastGoodStateGoesOn() throws Exception {
     start();
-    proxy.refuses = true;
+    proxy.refuses = _ -> true;
     write("stt.yaml", Manifests.STT.replace("6r/m", "12r/m"));
     printed("certificate ai/tls: the key does not fit");
     assertEquals(ExitCode.OK, stop());
@@ -274,6 +276,66 @@ class RunCommandTest {
     assertTrue(next().tls().certificates().getFirst().chainPem().contains("two"));
     stop();
     assertTrue(err.toString().contains("~ gateway ai/default: tls or certificates"));
+  }
+
+  @Test
+  void aChangeMadeWhileTheCertificateIsBadIsServedOnceItIsMended() throws Exception {
+    startWithFlags();
+    write("cert.pem", "no certificate");
+    printed("holds no certificate in PEM");
+    assertTrue(proxy.refusals.get() > 0);
+    int before = told("not applied");
+    write("stt.yaml", Manifests.STT.replace("6r/m", "12r/m"));
+    Await.until("the change is refused", () -> told("not applied") > before);
+    write("cert.pem", "-----BEGIN CERTIFICATE-----\ntwo\n");
+    GatewayConfig mended = next();
+    while (!rate(mended).equals("12r/m")) {
+      mended = next();
+    }
+    assertTrue(mended.tls().certificates().getFirst().chainPem().contains("two"));
+    assertEquals(ExitCode.OK, stop());
+  }
+
+  @Test
+  void manifestsThatTheProxyRefusesHoldUpNoCertificate() throws Exception {
+    startWithFlags();
+    proxy.refuses = config -> rate(config).equals("12r/m");
+    write("stt.yaml", Manifests.STT.replace("6r/m", "12r/m"));
+    printed("certificate ai/tls: the key does not fit");
+    write("cert.pem", "-----BEGIN CERTIFICATE-----\ntwo\n");
+    GatewayConfig renewed = next();
+    assertTrue(renewed.tls().certificates().getFirst().chainPem().contains("two"));
+    assertEquals("6r/m", rate(renewed));
+    assertEquals(ExitCode.OK, stop());
+  }
+
+  @Test
+  void aChangeThatWasRefusedIsNotServedOnceTheFilesSayOtherwise() throws Exception {
+    startWithFlags();
+    write("cert.pem", "no certificate");
+    printed("holds no certificate in PEM");
+    int before = told("not applied");
+    write("stt.yaml", Manifests.STT.replace("6r/m", "12r/m"));
+    Await.until("the change is refused", () -> told("not applied") > before);
+    write("stt.yaml", Manifests.STT.replace("6r/m", "6"));
+    printed("spec.rateLimit.rate");
+    write("cert.pem", "-----BEGIN CERTIFICATE-----\ntwo\n");
+    assertEquals("6r/m", rate(next()));
+    assertEquals(ExitCode.OK, stop());
+  }
+
+  private void startWithFlags() throws Exception {
+    write("cert.pem", "-----BEGIN CERTIFICATE-----\none\n");
+    write("key.pem", "-----BEGIN PRIVATE KEY-----\none\n");
+    start("--tls-cert", folder + "/cert.pem", "--tls-key", folder + "/key.pem");
+  }
+
+  private static String rate(GatewayConfig config) {
+    return config.routes().getLast().rateLimit().orElseThrow().rate().toString();
+  }
+
+  private int told(String text) {
+    return err.toString().split(text, -1).length - 1;
   }
 
   private void assertUsage(String message, String... flags) {

@@ -55,7 +55,7 @@ class OperationsPageTest {
       route.queue();
       route.connectFailed();
       metrics.listener("http");
-      metrics.connectionRejected(ConnectionRejection.DRAINING);
+      metrics.connectionRejected(ConnectionRejection.TLS_HANDSHAKE);
       metrics.certificates(Map.of("any", Instant.EPOCH));
       String scrape = new String(metrics.scrape("").body(), StandardCharsets.UTF_8);
       var missing =

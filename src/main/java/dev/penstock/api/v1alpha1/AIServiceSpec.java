@@ -33,7 +33,9 @@ public record AIServiceSpec(
         @Size(max = 1024)
         @Default(Defaults.REWRITE)
         @JsonPropertyDescription(
-            "What stands in place of the prefix upstream; default / (nginx: proxy_pass http://x/).")
+            "What stands in place of the prefix upstream, and the prefix in its place where a redirect"
+                + " names the backend itself; default / (nginx: proxy_pass http://x/,"
+                + " proxy_redirect default).")
         @Nullable String rewrite,
     @Required @JsonPropertyDescription("Where requests go (nginx: upstream, proxy_pass).")
         @Nullable Backend backend,

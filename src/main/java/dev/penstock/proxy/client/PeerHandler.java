@@ -26,6 +26,9 @@ public final class PeerHandler extends ByteToMessageDecoder {
   /** Fired once a connection, before its first byte goes on. */
   public record PeerKnown(ClientAddress address) {}
 
+  /** Fired in its place before the connection is closed for want of a sound header. */
+  public record PeerRefused() {}
+
   /** How long a peer may take for its header. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
 
@@ -62,7 +65,7 @@ public final class PeerHandler extends ByteToMessageDecoder {
       timer =
           ctx.executor().schedule(() -> expire(ctx), deadline.toMillis(), TimeUnit.MILLISECONDS);
     } else if (mode == ProxyProtocol.REQUIRED) {
-      var _ = ctx.close();
+      refuse(ctx);
     } else {
       finish(ctx, peer(ctx.channel()));
     }
@@ -74,7 +77,7 @@ public final class PeerHandler extends ByteToMessageDecoder {
       // An idle connection opened in advance: the next handler has deadlines of its own.
       finish(ctx, peer(ctx.channel()));
     } else {
-      var _ = ctx.close();
+      refuse(ctx);
     }
   }
 
@@ -99,6 +102,11 @@ public final class PeerHandler extends ByteToMessageDecoder {
 
   private static void refuse(ChannelHandlerContext ctx, ByteBuf in) {
     in.skipBytes(in.readableBytes());
+    refuse(ctx);
+  }
+
+  private static void refuse(ChannelHandlerContext ctx) {
+    ctx.fireUserEventTriggered(new PeerRefused());
     var _ = ctx.close();
   }
 

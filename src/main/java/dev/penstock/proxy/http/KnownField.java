@@ -60,6 +60,8 @@ public enum KnownField {
   CONTENT_TYPE("content-type", Group.PLAIN),
   IDEMPOTENCY_KEY("idempotency-key", Group.PLAIN),
   WWW_AUTHENTICATE("www-authenticate", Group.PLAIN),
+  LOCATION("location", Group.PLAIN),
+  REFRESH("refresh", Group.PLAIN),
   DATE("date", Group.PLAIN);
 
   /** What becomes of a field on its way through. */

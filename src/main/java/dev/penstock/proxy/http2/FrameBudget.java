@@ -13,8 +13,14 @@ public final class FrameBudget {
   /** Frames for nothing that are free in a window. */
   static final int CONTROL_FRAMES = 1_000;
 
-  /** What each request and each DATA frame adds: window updates and pings go with them. */
+  /**
+   * What each request and each {@link #BODY_PIECE} of a body adds: window updates and pings go with
+   * them.
+   */
   static final int CONTROL_FRAMES_PER_WORK = 10;
+
+  /** Bytes. Peers give the window back as they read; Go tells of both windows every 4 KiB. */
+  private static final int BODY_PIECE = 4 * 1024;
 
   /** Streams broken off that are free in a window; each one that was finished adds one. */
   static final int RESETS = 200;
@@ -41,9 +47,14 @@ public final class FrameBudget {
     return --allowedControl >= 0;
   }
 
-  /** A request, or some of a body in either direction. */
-  public void work() {
+  /** A request, or a DATA frame that came in. */
+  void work() {
     allowedControl += CONTROL_FRAMES_PER_WORK;
+  }
+
+  /** Some of a body that goes out, for which the peer gives its window back. */
+  void work(int bytes) {
+    allowedControl += CONTROL_FRAMES_PER_WORK * (1L + bytes / BODY_PIECE);
   }
 
   /** A stream came to its regular end. */

@@ -14,6 +14,9 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class FrameConnection extends Http2ConnectionHandler {
 
   private final Channel channel;
+  private final StreamQueues queues;
+  private final Set<Http2Stream> full = new LinkedHashSet<>();
   private final FrameBudget budget;
   private final FrameScan frames;
   private final int window;
@@ -37,12 +42,14 @@ public abstract class FrameConnection extends Http2ConnectionHandler {
    */
   protected FrameConnection(
       Channel channel,
+      StreamQueues queues,
       int window,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
     super(decoder, encoder, settings, true, false);
     this.channel = channel;
+    this.queues = queues;
     this.budget = new FrameBudget(System.nanoTime());
     this.frames = connection().isServer() ? new FrameScan(budget) : FrameScan.ofServer(budget);
     this.window = window;
@@ -103,13 +110,50 @@ public abstract class FrameConnection extends Http2ConnectionHandler {
   }
 
   public final void data(Http2Stream stream, ByteBuf data, boolean last) {
-    budget.work();
+    budget.work(data.readableBytes());
     encoder().writeData(ctx(), stream.id(), data, 0, last, ctx().newPromise());
     flushSoon();
   }
 
+  /** Bytes of a stream's DATA that wait to be sent. */
+  public final long pending(Http2Stream stream) {
+    return queues.pending(stream);
+  }
+
+  /** Whether more of a stream can be taken; if not, {@link #onWritable} tells when it can. */
   public final boolean isWritable(Http2Stream stream) {
-    return encoder().flowController().isWritable(stream);
+    boolean writable = channel.isWritable() && !queues.isFull(stream);
+    if (!writable) {
+      full.add(stream);
+    }
+    return writable;
+  }
+
+  /** A stream that was full takes more, or is gone. */
+  protected abstract void onWritable(Http2Stream stream);
+
+  private void tellWritable() {
+    if (full.isEmpty() || !channel.isWritable()) {
+      return;
+    }
+    for (Http2Stream stream : List.copyOf(full)) {
+      if (!queues.isFull(stream) && full.remove(stream)) {
+        onWritable(stream);
+      }
+    }
+  }
+
+  /** Sends what the windows allow; every change of these ends here. */
+  @Override
+  public void flush(ChannelHandlerContext ctx) {
+    super.flush(ctx);
+    tellWritable();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+    super.channelWritabilityChanged(ctx);
+    tellWritable();
   }
 
   /** Gives the peer its window back for bytes that have been taken on. */

@@ -3,7 +3,6 @@ package dev.penstock.proxy.http2;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /** Sets up HTTP/2 connections with bounds on what the other side may send. */
 public abstract class FrameConnectionBuilder<
@@ -18,17 +17,16 @@ public abstract class FrameConnectionBuilder<
 
   private static final int MAX_EMPTY_DATA_FRAMES = 10;
 
+  /** Those of the connection that is made. */
+  protected final StreamQueues queues;
+
   /**
    * @param server whether the peer is a client
    */
   protected FrameConnectionBuilder(boolean server) {
     var connection = new DefaultHttp2Connection(server);
-    // Priorities of RFC 7540 are deprecated: streams share alike.
-    connection
-        .remote()
-        .flowController(
-            new DefaultHttp2RemoteFlowController(
-                connection, new UniformStreamByteDistributor(connection)));
+    queues = new StreamQueues(connection);
+    connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, queues));
     connection(connection);
     encoderIgnoreMaxHeaderListSize(true);
     encoderEnforceMaxQueuedControlFrames(MAX_UNREAD_CONTROL_FRAMES);

@@ -84,6 +84,9 @@ public final class ResponseText {
     if (into.informational() && ended) {
       throw check.malformed("nothing behind an interim response");
     }
+    if (into.bodyLength() > 0 && ended) {
+      throw check.malformed("a Content-Length without a body");
+    }
   }
 
   /**

@@ -31,6 +31,15 @@ public enum SocketIo {
 
   private static final Version URING_SINCE = new Version(6, 15);
 
+  /**
+   * Netty's name for waits that go on telling of a socket after they told once. They tell of what
+   * changes, and not again of what is so: a reset that came with the last bytes was never seen,
+   * since the read that took these had found nothing more, and the client counted as there for
+   * ever. A wait that begins anew after each read tells of it at once, for no CPU that could be
+   * measured.
+   */
+  private static final String ONE_WAIT_FOR_MANY_EVENTS = "io.netty.iouring.pollAddMultishotEnabled";
+
   /** TCP_CLOSE of Linux: the other side has reset the connection. */
   private static final int CLOSE = 7;
 
@@ -51,10 +60,7 @@ public enum SocketIo {
     return switch (this) {
       // Many container runtimes forbid io_uring.
       case IO_URING -> {
-        if (!isTakenUnasked(System.getProperty("os.version"))) {
-          // Each wait for a socket ends before it is read: the order of what is told is no matter.
-          System.setProperty("io.netty.iouring.pollAddMultishotEnabled", "false");
-        }
+        System.setProperty(ONE_WAIT_FOR_MANY_EVENTS, "false");
         yield IoUring.isAvailable();
       }
       case EPOLL -> Epoll.isAvailable();
@@ -63,9 +69,9 @@ public enum SocketIo {
   }
 
   /**
-   * Whether it is taken where nothing is asked for: io_uring as of Linux 6.15. Before, it may tell
-   * of what came later first ("ensure deferred completions are flushed for multishot"), and Netty
-   * then does not know that a socket still has something to read.
+   * Whether it is taken where nothing is asked for: io_uring as of Linux 6.15. Before, requests for
+   * many events may be told of what came later first ("ensure deferred completions are flushed for
+   * multishot"). Those for sockets are for one event each, but those for new connections are not.
    *
    * @param linux version of the kernel
    */

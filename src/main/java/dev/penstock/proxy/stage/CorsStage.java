@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The Fetch standard's CORS protocol for browser clients. A preflight is answered here, before
  * limit and auth, for it carries no key; every other answer to an allowed origin, also a refusal,
  * says so, or the page could not read it.
+ *
+ * <p>A cache may keep an answer and give it to a page of another origin, or one that was asked for
+ * by no page at all: what depends on the origin says so in each answer, and what does not is in
+ * each (Fetch standard, "CORS protocol and HTTP caches").
  */
 public final class CorsStage implements Stage {
 
@@ -43,31 +47,38 @@ public final class CorsStage implements Stage {
   public StageResult apply(RequestContext request, Consumer<StageResult> later) {
     Fields fields = request.head().fields();
     String origin = value(fields, ORIGIN);
-    if (origin == null) {
-      return StageResult.CONTINUE;
-    }
-    boolean allowed = anyOrigin || cors.allowOrigins().stream().anyMatch(each -> is(each, origin));
+    String allowed = allowed(origin);
     String asked = value(fields, REQUEST_METHOD);
-    if (request.head().method() == Method.OPTIONS && asked != null) {
-      return allowed ? preflight(origin, asked, value(fields, REQUEST_HEADERS)) : refused();
+    if (origin != null && request.head().method() == Method.OPTIONS && asked != null) {
+      return allowed == null
+          ? refused()
+          : preflight(allowed, asked, value(fields, REQUEST_HEADERS));
     }
-    if (allowed) {
-      allow(request.responseFields(), origin);
+    HeadBuffer response = request.responseFields();
+    if (allowed != null) {
+      response.field("Access-Control-Allow-Origin", allowed);
+      response.field("Access-Control-Expose-Headers", EXPOSED);
+    }
+    if (!anyOrigin) {
+      response.field("Vary", "Origin");
     }
     return StageResult.CONTINUE;
   }
 
-  private void allow(HeadBuffer response, String origin) {
-    response.field("Access-Control-Allow-Origin", anyOrigin ? Cors.ANY : origin);
-    response.field("Access-Control-Expose-Headers", EXPOSED);
-    if (!anyOrigin) {
-      response.field("Vary", "Origin");
+  /** What an answer says of who may read it; null: nothing. */
+  private @Nullable String allowed(@Nullable String origin) {
+    if (anyOrigin) {
+      return Cors.ANY;
     }
+    if (origin == null) {
+      return null;
+    }
+    return cors.allowOrigins().stream().anyMatch(each -> is(each, origin)) ? origin : null;
   }
 
-  private StageResult preflight(String origin, String method, @Nullable String wanted) {
+  private StageResult preflight(String allowed, String method, @Nullable String wanted) {
     List<Map.Entry<String, String>> fields = new ArrayList<>();
-    fields.add(Map.entry("Access-Control-Allow-Origin", anyOrigin ? Cors.ANY : origin));
+    fields.add(Map.entry("Access-Control-Allow-Origin", allowed));
     fields.add(
         Map.entry(
             "Access-Control-Allow-Methods",

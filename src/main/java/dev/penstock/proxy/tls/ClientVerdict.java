@@ -5,10 +5,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Ends a connection whose client is not vouched for at the end of the handshake, a resumed one
- * included, before a byte of it is read as a request; then gives way.
+ * included, before a byte of it is read as a request; then gives way. To who comes behind it such a
+ * handshake has failed.
  */
 final class ClientVerdict extends ChannelInboundHandlerAdapter {
 
@@ -23,6 +25,8 @@ final class ClientVerdict extends ChannelInboundHandlerAdapter {
     if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
       SslHandler tls = ctx.pipeline().get(SslHandler.class);
       if (tls == null || !authorities.vouchFor(tls.engine().getSession())) {
+        var why = new SSLHandshakeException("the client's certificate is not vouched for");
+        ctx.fireUserEventTriggered(new SslHandshakeCompletionEvent(why));
         ctx.close();
         return;
       }

@@ -23,6 +23,9 @@ final class H2cBuilder extends FrameConnectionBuilder<H2cConnection, H2cBuilder>
             .pushEnabled(false)
             .initialWindowSize(STREAM_WINDOW)
             .maxHeaderListSize(MAX_HEADER_BYTES));
+    // Counted by FrameBudget, against what was finished.
+    decoderEnforceMaxRstFramesPerWindow(0, 0);
+    encoderEnforceMaxRstFramesPerWindow(0, 0);
   }
 
   static H2cConnection connection(Channel channel, H2cPool pool) {
@@ -32,6 +35,6 @@ final class H2cBuilder extends FrameConnectionBuilder<H2cConnection, H2cBuilder>
   @Override
   protected H2cConnection build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new H2cConnection(channel, pool, decoder, encoder, settings);
+    return new H2cConnection(channel, pool, queues, decoder, encoder, settings);
   }
 }

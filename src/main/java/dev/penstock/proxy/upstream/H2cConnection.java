@@ -1,6 +1,7 @@
 package dev.penstock.proxy.upstream;
 
 import dev.penstock.proxy.http2.FrameConnection;
+import dev.penstock.proxy.http2.StreamQueues;
 import dev.penstock.proxy.io.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -8,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -22,11 +24,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2cConnection extends FrameConnection {
 
-  /** Requests at a time, also before the backend has told its own bound. */
+  /** Requests at a time, if the backend's own bound is not lower. */
   private static final int MAX_STREAMS = 100;
+
+  /** How long a backend may take to tell its bound; after that it is taken to have none. */
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** All streams may be held up by their clients and leave room for one that is not. */
   private static final int CONNECTION_WINDOW = (MAX_STREAMS + 1) * H2cBuilder.STREAM_WINDOW;
+
+  /**
+   * How long a backend may take to end a stream behind a head that no body follows: many do so with
+   * an empty DATA frame, and take it ill to be reset each time.
+   */
+  private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** With nothing read for so long, a connection may be one whose other end is gone. */
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -34,8 +48,11 @@ final class H2cConnection extends FrameConnection {
   private final Http2Connection.PropertyKey key;
   private final H2cFrames streams;
   private final DeadlineTimer idle;
+  private final DeadlineTimer unsettled;
   private int leased;
+  private long lastRead = System.nanoTime();
   private boolean used;
+  private boolean settled;
   private boolean leaving;
   private boolean refusing;
 
@@ -43,18 +60,20 @@ final class H2cConnection extends FrameConnection {
   H2cConnection(
       Channel channel,
       H2cPool pool,
+      StreamQueues queues,
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings) {
-    super(channel, CONNECTION_WINDOW, decoder, encoder, settings);
+    super(channel, queues, CONNECTION_WINDOW, decoder, encoder, settings);
     this.pool = pool;
     this.key = connection().newKey();
     this.idle = new DeadlineTimer(channel.eventLoop(), this::retire);
+    this.unsettled = new DeadlineTimer(channel.eventLoop(), this::settled);
     this.streams = new H2cFrames(this);
     connection().addListener(streams.streamEvents());
-    encoder.flowController().listener(streams::writabilityChanged);
     decoder.frameListener(streams);
     idle.set(IDLE_NANOS);
+    unsettled.set(SETTLE_NANOS);
   }
 
   InetSocketAddress address() {
@@ -66,10 +85,26 @@ final class H2cConnection extends FrameConnection {
     channel().eventLoop().execute(task);
   }
 
-  /** Whether another request can be sent on it. */
+  /** The backend's bound is known, or no longer waited for. */
+  void settled() {
+    if (!settled) {
+      settled = true;
+      unsettled.cancel();
+      pool.settled();
+    }
+  }
+
+  /**
+   * Whether another request can be sent on it: only one before the backend's SETTINGS have come,
+   * for a backend that allows few would refuse the others.
+   */
   boolean hasRoom() {
-    int most = Math.min(MAX_STREAMS, connection().local().maxActiveStreams());
-    return !leaving && channel().isActive() && leased < most;
+    int most = settled ? Math.min(MAX_STREAMS, connection().local().maxActiveStreams()) : 1;
+    // The codec counts what outlasts its request too.
+    return !leaving
+        && channel().isActive()
+        && leased < most
+        && connection().local().canOpenStream();
   }
 
   /** Takes room for a request. */
@@ -106,6 +141,14 @@ final class H2cConnection extends FrameConnection {
   void takeNoMore() {
     leaving = true;
     pool.remove(this);
+    settled();
+  }
+
+  /** A request that began then is given up: if nothing came since, others may fare no better. */
+  void givenUp(long begunNanos) {
+    if (lastRead - begunNanos < 0 && System.nanoTime() - lastRead > SILENT_NANOS) {
+      takeNoMore();
+    }
   }
 
   private void leave() {
@@ -134,6 +177,20 @@ final class H2cConnection extends FrameConnection {
     return stream;
   }
 
+  /** Ends a stream on which nothing more can come, unless the backend does so in time. */
+  void endSoon(Http2Stream stream) {
+    channel()
+        .eventLoop()
+        .schedule(
+            () -> {
+              if (stream.state() != Http2Stream.State.CLOSED) {
+                reset(stream, Http2Error.CANCEL);
+              }
+            },
+            END_NANOS,
+            TimeUnit.NANOSECONDS);
+  }
+
   @Nullable H2cStream of(@Nullable Http2Stream stream) {
     return stream == null ? null : stream.getProperty(key);
   }
@@ -141,7 +198,8 @@ final class H2cConnection extends FrameConnection {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     ByteBuf in = (ByteBuf) message;
-    if (refusing || !frames().scan(in, System.nanoTime())) {
+    lastRead = System.nanoTime();
+    if (refusing || !frames().scan(in, lastRead)) {
       in.release();
       if (!refusing) {
         Http2Exception error = tooMuch("frames that do no work");
@@ -150,6 +208,11 @@ final class H2cConnection extends FrameConnection {
       return;
     }
     super.channelRead(ctx, in);
+  }
+
+  @Override
+  protected void onWritable(Http2Stream stream) {
+    streams.writabilityChanged(stream);
   }
 
   @Override
@@ -164,7 +227,11 @@ final class H2cConnection extends FrameConnection {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
-    H2cStream stream = of(connection().stream(error.streamId()));
+    Http2Stream known = connection().stream(error.streamId());
+    if (known == null) {
+      return; // RFC 9113 section 5.1: what was on its way when the stream was reset
+    }
+    H2cStream stream = of(known);
     if (stream != null) {
       stream.failed(UpstreamFailure.GARBAGE);
     }

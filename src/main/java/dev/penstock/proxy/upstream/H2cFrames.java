@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ final class H2cFrames extends Http2FrameAdapter {
     if (fed.isEmpty() || fed.getLast() != stream) {
       fed.add(stream);
     }
+  }
+
+  @Override
+  public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+    connection.settled();
   }
 
   @Override
@@ -70,8 +76,12 @@ final class H2cFrames extends Http2FrameAdapter {
     H2cStream stream = of(streamId);
     if (stream != null) {
       noteFed(stream);
+      // RFC 9113 section 8.1: behind a whole answer the rest of the request may be refused.
+      boolean brokenOff = stream.underWay();
       stream.onReset(errorCode == Http2Error.REFUSED_STREAM.code());
-      connection.countReset();
+      if (brokenOff) {
+        connection.countReset();
+      }
     }
   }
 

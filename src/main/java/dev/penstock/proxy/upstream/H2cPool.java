@@ -16,6 +16,8 @@ final class H2cPool {
   private final Target target;
   private final List<H2cConnection> open = new ArrayList<>(1);
   private final ArrayDeque<Acquisition> waiting = new ArrayDeque<>();
+
+  /** Until it is known how much the connection that is being opened takes. */
   private boolean connecting;
 
   H2cPool(Target target) {
@@ -61,8 +63,8 @@ final class H2cPool {
   }
 
   private void established(Channel channel, @Nullable Throwable cause) {
-    connecting = false;
     if (cause != null) {
+      connecting = false;
       List<Acquisition> all = List.copyOf(waiting);
       waiting.clear();
       all.forEach(searching -> searching.failed(target, cause));
@@ -71,13 +73,26 @@ final class H2cPool {
     H2cConnection connection = H2cBuilder.connection(channel, this);
     channel.pipeline().addLast(connection);
     open.add(connection);
+    serve();
+  }
+
+  /** The connection that was opened last takes what it will ever take, or is gone. */
+  void settled() {
+    connecting = false;
+    serve();
+  }
+
+  private void serve() {
     while (!waiting.isEmpty()) {
       H2cConnection next = withRoom();
-      if (next == null) {
-        connect(waiting.getFirst().dial());
+      if (next != null) {
+        waiting.removeFirst().succeed(next.lease());
+      } else {
+        if (!connecting) {
+          connect(waiting.getFirst().dial());
+        }
         return;
       }
-      waiting.removeFirst().succeed(next.lease());
     }
   }
 

@@ -23,10 +23,12 @@ final class H2cStream implements UpstreamStream {
   private final ResponseHead head = new ResponseHead();
   private @Nullable UpstreamListener listener;
   private @Nullable Http2Stream stream;
+  private long begunNanos;
   private int unconsumed;
   private boolean answersHead;
   private boolean requestEnded;
   private boolean headRead;
+  private boolean bodyBegun;
   private boolean responseEnded;
   private boolean paused;
   private boolean returned;
@@ -59,6 +61,7 @@ final class H2cStream implements UpstreamStream {
   @Override
   public void head(HeadBuffer text, long bodyLength) {
     requestEnded = bodyLength == 0;
+    begunNanos = System.nanoTime();
     try {
       stream = connection.begin(this, RequestFields.of(text), requestEnded);
     } catch (BadMessageException e) {
@@ -107,7 +110,7 @@ final class H2cStream implements UpstreamStream {
 
   @Override
   public long pending() {
-    return 0; // the connection's bound for all its streams is what holds here
+    return stream == null ? 0 : connection.pending(stream);
   }
 
   @Override
@@ -122,7 +125,10 @@ final class H2cStream implements UpstreamStream {
 
   @Override
   public void release() {
-    connection.finished();
+    if (stream != null && stream.state() == Http2Stream.State.OPEN) {
+      // The backend has answered without the rest of the request, which waits for its window.
+      connection.reset(stream, Http2Error.CANCEL);
+    }
     leave();
   }
 
@@ -131,6 +137,7 @@ final class H2cStream implements UpstreamStream {
     listener = null;
     if (stream != null && stream.state() != Http2Stream.State.CLOSED) {
       connection.reset(stream, Http2Error.CANCEL);
+      connection.givenUp(begunNanos);
     }
     leave();
   }
@@ -150,7 +157,7 @@ final class H2cStream implements UpstreamStream {
       return;
     }
     if (headRead) {
-      ended(ResponseText.trailers(of.id(), headers));
+      ended(of, ResponseText.trailers(of.id(), headers));
       return;
     }
     ResponseText.read(of.id(), headers, last, answersHead, head);
@@ -162,22 +169,27 @@ final class H2cStream implements UpstreamStream {
     }
     headRead = true;
     current.onHead(head);
-    if (last) {
-      ended(null);
+    if (last || head.bodyLength() == 0) {
+      ended(of, null);
+    }
+    if (!last && responseEnded) {
+      connection.endSoon(of);
     }
   }
 
   /** Gives some of the body on; returns how many of its bytes the client's side has taken. */
-  int onData(ByteBuf data, int padding, boolean last) {
+  int onData(ByteBuf data, int padding, boolean last) throws Http2Exception {
     int size = data.readableBytes() + padding;
-    if (listener == null) {
+    Http2Stream of = stream;
+    if (listener == null || of == null) {
       return size;
     }
     if (data.isReadable()) {
+      bodyBegun = true;
       listener.onData(data.retain());
     }
     if (last) {
-      ended(null);
+      ended(of, null);
     }
     if (!paused || last) {
       return size;
@@ -186,14 +198,25 @@ final class H2cStream implements UpstreamStream {
     return 0;
   }
 
-  private void ended(@Nullable Fields trailers) {
+  private void ended(Http2Stream of, @Nullable Fields trailers) throws Http2Exception {
+    if (!bodyBegun && head.bodyLength() > 0) {
+      // The codec counts what came, but takes nothing at all for the answer to a HEAD.
+      throw Http2Exception.streamError(of.id(), Http2Error.PROTOCOL_ERROR, "no body came");
+    }
     responseEnded = true;
+    connection.finished();
     if (listener != null) {
       listener.onEnd(trailers);
     }
   }
 
+  /** Whether its answer is still to come, or the rest of it. */
+  boolean underWay() {
+    return listener != null;
+  }
+
   void onReset(boolean refused) {
+    stream = null; // a reset is not answered with one (RFC 9113 section 5.4.2)
     failed(refused && !headRead ? UpstreamFailure.NOT_PROCESSED : UpstreamFailure.TRUNCATED);
   }
 

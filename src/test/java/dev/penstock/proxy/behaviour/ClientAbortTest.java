@@ -117,6 +117,50 @@ class ClientAbortTest {
     }
   }
 
+  /**
+   * What is left to read and the reset may be seen in one turn: the first must not hide the second.
+   */
+  @Test
+  void byAResetRightBehindTheRequest() throws IOException {
+    int clients = 20;
+    try (var backend = silentAfter("");
+        var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port()))) {
+      List<RawClient> connected = new ArrayList<>();
+      for (int i = 0; i < clients; i++) {
+        connected.add(new RawClient(gateway.httpPort()));
+      }
+      Await.until("all are accepted", () -> connections(gateway) == clients);
+      for (RawClient client : connected) {
+        client.socket().setSoLinger(true, 0);
+        client.send("GET /s/ HTTP/1.1\r\nHost: h\r\n\r\n").close();
+      }
+      for (int i = 1; i <= clients; i++) {
+        assertEquals("499 client_closed", gateway.awaitLogged(i).outcome());
+      }
+      Await.within(AT_ONCE, "no connection is open", () -> connections(gateway) == 0);
+      Await.within(AT_ONCE, "the backends are let go", () -> backend.working() == 0);
+    }
+  }
+
+  @Test
+  void byAResetBehindBytesThatNobodyWants() throws IOException {
+    int clients = 20;
+    try (var backend = RawBackend.ok("x");
+        var gateway = RunningGateway.serving(MANIFESTS.formatted(backend.port()))) {
+      for (int i = 0; i < clients; i++) {
+        var client = new RawClient(gateway.httpPort());
+        client.send("GET /s/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").read();
+        client.socket().setSoLinger(true, 0);
+        client.send("more").close();
+      }
+      Await.within(AT_ONCE, "no connection is open", () -> connections(gateway) == 0);
+    }
+  }
+
+  private static double connections(RunningGateway gateway) {
+    return gateway.metric("penstock_connections{listener=\"http\"}");
+  }
+
   @Test
   void inMidUpload() throws InterruptedException {
     try (var backend = silentAfter("");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.proxy.ConfigRefusedException;
+import dev.penstock.testing.Await;
 import dev.penstock.testing.TestCertificates;
 import dev.penstock.testing.TestCertificates.Issued;
 import java.io.IOException;
@@ -32,6 +33,8 @@ class ClientCertificateTest {
           .valid(Instant.parse("2001-01-01T00:00:00Z"), Instant.parse("2001-02-01T00:00:00Z"))
           .issue();
 
+  private static final String REJECTED =
+      "penstock_connections_rejected_total{reason=\"tls_handshake\"}";
   private static final String GET = "GET /s HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   private static String manifests(int backend, String authority) {
@@ -69,6 +72,7 @@ class ClientCertificateTest {
   private static void refused(
       @Nullable Issued identity, RunningGateway gateway, RawBackend backend, String... protocols) {
     long before = backend.connections();
+    double counted = gateway.metric(REJECTED);
     assertThrows(
         IOException.class,
         () -> {
@@ -86,6 +90,8 @@ class ClientCertificateTest {
           }
         });
     assertEquals(before, backend.connections());
+    Await.until("it is counted", () -> gateway.metric(REJECTED) > counted);
+    assertEquals(counted + 1, gateway.metric(REJECTED));
   }
 
   @Test

@@ -128,9 +128,35 @@ class CorsTest {
   }
 
   @Test
-  void whoIsNoBrowserSeesNothingOfIt() {
+  void whoIsNoBrowserIsToldOnlyThatOriginsDiffer() {
     RawResponse answer = client.send("GET /llm HTTP/1.1\r\nHost: h\r\n\r\n").read();
     assertEquals(200, answer.status());
     assertFalse(answer.headers().toString().contains("access-control"), answer.toString());
+    // Else a cache would give this answer to a page, which could not read it.
+    assertEquals(Optional.of("Origin"), answer.header("vary"));
+  }
+
+  @Test
+  void anAnswerToAnotherOriginIsNotOneForAllowedPages() {
+    RawResponse answer =
+        client.send("GET /llm HTTP/1.1\r\nHost: h\r\nOrigin: https://evil.example\r\n\r\n").read();
+    assertEquals(200, answer.status());
+    assertFalse(answer.headers().toString().contains("access-control"), answer.toString());
+    assertEquals(Optional.of("Origin"), answer.header("vary"));
+  }
+
+  @Test
+  void whereAnyOriginMayCallAnAnswerIsTheSameForAll() {
+    String any = MANIFESTS.replaceFirst("allowOrigins: \\[.*?]", "allowOrigins: [\"*\"]");
+    try (var other = RunningGateway.serving(any.formatted(auth.port(), backend.port()));
+        var caller = new RawClient(other.httpPort())) {
+      for (String origin : new String[] {"", "Origin: https://any.example\r\n"}) {
+        RawResponse answer =
+            caller.send("GET /llm HTTP/1.1\r\nHost: h\r\n" + origin + "\r\n").read();
+        assertEquals(Optional.of("*"), answer.header("access-control-allow-origin"), origin);
+        assertTrue(answer.header("access-control-expose-headers").isPresent(), origin);
+        assertEquals(Optional.empty(), answer.header("vary"), origin);
+      }
+    }
   }
 }

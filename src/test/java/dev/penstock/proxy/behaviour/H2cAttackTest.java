@@ -1,9 +1,11 @@
 package dev.penstock.proxy.behaviour;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.testing.Await;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +102,43 @@ class H2cAttackTest {
       assertEquals("502 upstream_invalid", arena.gateway().awaitLogged(1).outcome());
       assertEquals("good", client.get(3, "/y").answer(3).body());
       assertEquals(1, arena.backend().connections());
+    }
+  }
+
+  @Test
+  void aLengthWithoutABody() throws Exception {
+    try (var arena =
+            new H2cArena(
+                connection -> {
+                  var peer = new H2cPeer(connection);
+                  int stream = peer.request().stream();
+                  peer.headers(stream, true, ":status", "200", "content-length", "5");
+                  peer.answer(peer.request().stream(), "good");
+                  peer.awaitEnd();
+                });
+        var client = arena.http1()) {
+      assertEquals(502, client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").read().status());
+      assertEquals("good", client.send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n").read().body());
+      assertEquals(1, arena.backend().connections());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLengthWithAnEmptyBody(boolean withTrailers) throws Exception {
+    try (var arena =
+            arena(
+                (peer, stream) -> {
+                  peer.headers(stream, false, ":status", "200", "content-length", "5");
+                  if (withTrailers) {
+                    peer.headers(stream, true, "x-sum", "0");
+                  } else {
+                    peer.data(stream, "", true);
+                  }
+                });
+        var client = arena.http1()) {
+      client.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").readUntil("\r\n\r\n");
+      assertTrue(client.endsWithin(Duration.ofSeconds(5)), "what is missing cannot be made up for");
     }
   }
 

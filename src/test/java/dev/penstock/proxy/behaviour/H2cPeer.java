@@ -9,7 +9,10 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The backend's side of an HTTP/2 connection in plain text, frame by frame. */
 final class H2cPeer {
@@ -27,12 +30,27 @@ final class H2cPeer {
   private final RawBackend.Connection connection;
   private final DataInputStream in;
   private final DefaultHttp2HeadersDecoder headers = new DefaultHttp2HeadersDecoder(false);
+  private @Nullable StringBuilder held;
 
   /** Reads the preface and sends these SETTINGS: identifier, value, identifier, value. */
   H2cPeer(RawBackend.Connection connection, int... settings) throws IOException {
+    this(connection, new DataInputStream(connection.in()));
+    settle(settings);
+  }
+
+  private H2cPeer(RawBackend.Connection connection, DataInputStream in) throws IOException {
     this.connection = connection;
-    in = new DataInputStream(connection.in());
+    this.in = in;
     in.skipNBytes(PREFACE);
+  }
+
+  /** Reads the preface and sends nothing yet. */
+  static H2cPeer unsettled(RawBackend.Connection connection) throws IOException {
+    return new H2cPeer(connection, new DataInputStream(connection.in()));
+  }
+
+  /** Sends its SETTINGS, and acknowledges those of the proxy. */
+  void settle(int... settings) throws IOException {
     frame(Http2Client.SETTINGS, 0, 0, Http2Client.settings(settings));
     frame(Http2Client.SETTINGS, Http2Client.ACK, 0, new byte[0]);
   }
@@ -40,10 +58,40 @@ final class H2cPeer {
   H2cPeer frame(int type, int flags, int stream, byte[] payload) throws IOException {
     var header = ByteBuffer.allocate(9);
     header.putInt((payload.length << 8) | type).put((byte) flags).putInt(stream);
-    connection.send(
+    String bytes =
         new String(header.array(), StandardCharsets.ISO_8859_1)
-            + new String(payload, StandardCharsets.ISO_8859_1));
+            + new String(payload, StandardCharsets.ISO_8859_1);
+    if (held == null) {
+      connection.send(bytes);
+    } else {
+      held.append(bytes);
+    }
     return this;
+  }
+
+  /** Holds back what is sent from now on. */
+  H2cPeer hold() {
+    held = new StringBuilder();
+    return this;
+  }
+
+  /** Sends what was held back, all at once. */
+  void sendHeld() throws IOException {
+    String all = String.valueOf(held);
+    held = null;
+    connection.send(all);
+  }
+
+  /** Waits until the proxy has read all that was sent to it; returns what it sent until then. */
+  List<Frame> ping() throws IOException {
+    frame(Http2Client.PING, 0, 0, new byte[8]);
+    List<Frame> before = new ArrayList<>();
+    Frame frame = read();
+    while (frame.type() != Http2Client.PING || frame.flags() != Http2Client.ACK) {
+      before.add(frame);
+      frame = read();
+    }
+    return before;
   }
 
   H2cPeer headers(int stream, boolean last, String... pairs) throws IOException {

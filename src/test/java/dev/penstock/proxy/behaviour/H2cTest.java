@@ -5,11 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.proxy.behaviour.H2cPeer.Request;
+import dev.penstock.proxy.behaviour.Http2Client.Frame;
 import dev.penstock.testing.Await;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backends that speak HTTP/2 by prior knowledge: what gRPC needs. */
 class H2cTest {
@@ -166,6 +173,90 @@ class H2cTest {
   }
 
   @Test
+  void theBackendsBoundHoldsOnNewConnectionsToo() throws Exception {
+    int most = 3;
+    int burst = 12;
+    var settle = new CountDownLatch(1);
+    var refused = new AtomicInteger();
+    try (var arena =
+            new H2cArena(
+                connection -> {
+                  var peer = H2cPeer.unsettled(connection);
+                  List<Integer> open = new ArrayList<>(List.of(request(peer).stream()));
+                  settle.await();
+                  peer.settle(MAX_CONCURRENT_STREAMS, most);
+                  while (true) {
+                    for (Frame frame : peer.ping()) {
+                      if (frame.type() == Http2Client.HEADERS && open.size() < most) {
+                        open.add(frame.stream());
+                      } else if (frame.type() == Http2Client.HEADERS) {
+                        peer.reset(frame.stream(), REFUSED_STREAM);
+                        refused.incrementAndGet();
+                      }
+                    }
+                    for (int stream : open) {
+                      peer.answer(stream, "served");
+                    }
+                    open.clear();
+                  }
+                });
+        var client = arena.client()) {
+      for (int i = 0; i < burst; i++) {
+        client.get(1 + 2 * i, "/x");
+      }
+      // Answered behind the requests: they all wait or are sent by then.
+      client.frame(Http2Client.PING, 0, 0, new byte[8]).flush();
+      client.await(f -> f.type() == Http2Client.PING && f.flags() == Http2Client.ACK);
+      Await.until("the first is there", () -> !requests.isEmpty());
+      settle.countDown();
+      arena.gateway().awaitLogged(burst);
+      assertEquals(0, refused.get());
+      List<String> lines = arena.gateway().closeAndReadLog().lines().toList();
+      assertTrue(lines.stream().allMatch(line -> line.contains("\"status\":200")), lines::toString);
+    }
+  }
+
+  @Test
+  void aBackendThatNeverTellsItsBoundIsUsedAllTheSame() throws Exception {
+    try (var arena =
+            new H2cArena(
+                connection -> {
+                  var peer = H2cPeer.unsettled(connection);
+                  request(peer);
+                  request(peer);
+                  peer.awaitEnd();
+                });
+        var client = arena.client()) {
+      client.get(1, "/a").get(3, "/b");
+      Await.until("both are at work", () -> requests.size() == 2);
+      assertEquals(1, arena.backend().connections());
+    }
+  }
+
+  @Test
+  void aConnectionLostBeforeItsBoundIsKnownLeavesNobodyWaiting() throws Exception {
+    var lost = new CountDownLatch(1);
+    var first = new AtomicBoolean(true);
+    try (var arena =
+            new H2cArena(
+                connection -> {
+                  if (first.getAndSet(false)) {
+                    H2cPeer.unsettled(connection).request();
+                    lost.await();
+                  } else {
+                    echo(connection);
+                  }
+                });
+        var client = arena.client()) {
+      client.get(1, "/a").get(3, "/b");
+      client.frame(Http2Client.PING, 0, 0, new byte[8]).flush();
+      client.await(f -> f.type() == Http2Client.PING && f.flags() == Http2Client.ACK);
+      lost.countDown();
+      assertEquals("/b", client.answer(3).body());
+    }
+  }
+
+  @Test
   void aClientThatCancelsIsCancelledAtTheBackend() throws Exception {
     var code = new LinkedBlockingQueue<Integer>();
     try (var arena =
@@ -314,6 +405,46 @@ class H2cTest {
   }
 
   @Test
+  void aConnectionThatHasGoneSilentIsGivenUp() throws Exception {
+    try (var arena =
+            new H2cArena(
+                ", timeouts: {firstByte: 1500ms}",
+                connection -> {
+                  var peer = new H2cPeer(connection);
+                  peer.answer(request(peer).stream(), "good");
+                  peer.awaitEnd();
+                });
+        var client = arena.client()) {
+      assertEquals("good", client.get(1, "/x").answer(1).body());
+      assertEquals(504, client.get(3, "/y").answer(3).status());
+      assertEquals("good", client.get(5, "/z").answer(5).body());
+      assertEquals(2, arena.backend().connections());
+      Await.until("the silent one is closed", () -> arena.backend().working() == 1);
+    }
+  }
+
+  @Test
+  void aClientThatCancelsAtOnceCostsNoConnection() throws Exception {
+    try (var arena =
+            new H2cArena(
+                connection -> {
+                  var peer = new H2cPeer(connection);
+                  peer.answer(request(peer).stream(), "good");
+                  request(peer);
+                  peer.answer(request(peer).stream(), "good");
+                  peer.awaitEnd();
+                });
+        var client = arena.client()) {
+      assertEquals("good", client.get(1, "/x").answer(1).body());
+      client.get(3, "/y");
+      Await.until("it is there", () -> requests.size() == 2);
+      client.frame(Http2Client.RST_STREAM, 0, 3, Http2Client.number(Http2Client.CANCEL)).flush();
+      assertEquals("good", client.get(5, "/z").answer(5).body());
+      assertEquals(1, arena.backend().connections());
+    }
+  }
+
+  @Test
   void aClientOfHttp1SendsTrailersAndGetsThem() throws Exception {
     try (var arena =
             new H2cArena(
@@ -343,6 +474,29 @@ class H2cTest {
       RawResponse empty = client.send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n").read();
       assertEquals("0", empty.header("content-length").orElseThrow());
       assertTrue(requests.take().ended());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAnswerToHeadDeclaresTheLengthOfWhatAGetGets(boolean emptyData) throws Exception {
+    try (var arena =
+            new H2cArena(
+                connection -> {
+                  var peer = new H2cPeer(connection);
+                  int stream = request(peer).stream();
+                  peer.headers(stream, !emptyData, ":status", "200", "content-length", "5");
+                  if (emptyData) {
+                    peer.data(stream, "", true);
+                  }
+                  peer.answer(request(peer).stream(), "next");
+                  peer.awaitEnd();
+                });
+        var client = arena.http1()) {
+      RawResponse head = client.send("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n").readHeadAnswer();
+      assertEquals(200, head.status());
+      assertEquals("5", head.header("content-length").orElseThrow());
+      assertEquals("next", client.send("GET /y HTTP/1.1\r\nHost: h\r\n\r\n").read().body());
     }
   }
 }

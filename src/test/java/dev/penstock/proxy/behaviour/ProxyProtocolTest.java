@@ -145,6 +145,8 @@ class ProxyProtocolTest {
         var client = new RawClient(gateway.httpPort())) {
       assertTrue(client.send(bytes).endsWithin(Duration.ofSeconds(2)));
       assertEquals(0, backend.connections());
+      assertEquals(
+          1, gateway.metric("penstock_connections_rejected_total{reason=\"proxy_protocol\"}"));
     }
   }
 
@@ -167,6 +169,8 @@ class ProxyProtocolTest {
         var client = new RawClient(stranger(gateway))) {
       assertTrue(client.endsWithin(Duration.ofSeconds(2)));
       assertEquals(0, backend.connections());
+      assertEquals(
+          1, gateway.metric("penstock_connections_rejected_total{reason=\"proxy_protocol\"}"));
     }
   }
 

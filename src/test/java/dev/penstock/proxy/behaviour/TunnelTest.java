@@ -135,12 +135,14 @@ class TunnelTest {
     }
   }
 
-  @Test
-  void aResetOfOneSideEndsTheOther() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "the last that it says"})
+  void aResetOfOneSideEndsTheOther(String before) throws IOException {
     try (var arena = new UpgradeArena(UpgradeArena::echo)) {
       try (var client = arena.tunnel(UpgradeArena.OTHER)) {
         assertEquals("x", client.send("x").readBytes(1));
         client.socket().setSoLinger(true, 0);
+        client.send(before);
       }
       Await.until("the backend is let go", () -> arena.backend().working() == 0);
       assertEquals("101 client_closed", arena.gateway().awaitLogged(1).outcome());

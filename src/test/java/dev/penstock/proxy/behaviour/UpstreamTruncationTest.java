@@ -112,6 +112,27 @@ class UpstreamTruncationTest {
     }
   }
 
+  /** The last bytes and the reset may be seen in one turn: the first must not hide the second. */
+  @ParameterizedTest
+  @ValueSource(strings = {SIZED, CHUNKED, TO_THE_END})
+  void aResetRightBehindTheLastBytesIsSeenAtOnce(String answer) {
+    try (var backend =
+            new RawBackend(
+                connection -> {
+                  connection.readRequest();
+                  connection.socket().setSoLinger(true, 0);
+                  connection.send(answer);
+                });
+        var gateway = before(backend, "Disabled")) {
+      for (int i = 1; i <= 20; i++) {
+        try (var client = new RawClient(gateway.httpPort())) {
+          assertFalse(client.send(GET).readBytes(1000).endsWith("0\r\n\r\n"));
+        }
+        assertTrue(gateway.awaitLogged(i).outcome().contains(" upstream_"));
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {CHUNKED, TO_THE_END})
   void anHttp10ClientSeesAReset(String answer) {

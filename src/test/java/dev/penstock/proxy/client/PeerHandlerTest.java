@@ -147,7 +147,7 @@ class PeerHandlerTest {
   void closesAStrangersConnectionAtOnceWhenRequired() {
     connect(ProxyProtocol.REQUIRED, STRANGER);
     assertFalse(channel.isOpen());
-    assertEquals(List.of(), seen);
+    assertEquals(List.of("PeerRefused[]"), seen);
   }
 
   @Test
@@ -156,7 +156,7 @@ class PeerHandlerTest {
     send("GET / HTTP/1.1\r\n\r\n");
     assertFalse(channel.isOpen());
     assertEquals("", received());
-    assertEquals(List.of(), seen);
+    assertEquals(List.of("PeerRefused[]"), seen);
   }
 
   @ParameterizedTest
